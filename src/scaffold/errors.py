@@ -1,0 +1,45 @@
+"""What can go wrong, as one tree. `cli` turns each into a line on stderr and an exit code.
+
+ScaffoldError                     1  failed
+├── UsageError                    2  wrong usage: a value that isn't allowed, a folder that is no project
+├── NotFoundError                 3  no such template, language or variable
+└── ConflictError                 4  files in the way, nothing written
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ScaffoldError(Exception):
+    """Something the user can act on.
+
+    Args:
+        message: one line that says what is wrong and what to do.
+        details: further lines shown under it (files in the way, near names).
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class UsageError(ScaffoldError):
+    """What was asked for does not fit: a value that isn't allowed, a folder that is no project."""
+
+    exit_code = 2
+
+
+class NotFoundError(ScaffoldError):
+    """There is no template, language or variable of that name."""
+
+    exit_code = 3
+
+
+class ConflictError(ScaffoldError):
+    """Files are in the way; nothing was written."""
+
+    exit_code = 4
