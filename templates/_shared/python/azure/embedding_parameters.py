@@ -1,0 +1,1 @@
+        openai_embeddings_endpoint: str,

@@ -1,0 +1,7 @@
+        # Say so when the answer is not all of it.
+        if finish_reason is None:
+            raise ConnectionError("the connection ended before the answer did")
+        if finish_reason == "length":
+            callback("\nERROR: Exceeded token limit!")
+        if finish_reason == "content_filter":
+            callback("\nWARNING: Content filtered!")

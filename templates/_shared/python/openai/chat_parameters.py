@@ -1,0 +1,3 @@
+        openai_key: str,
+        openai_model_name: str,
+        openai_system_prompt: str,

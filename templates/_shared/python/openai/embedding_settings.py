@@ -1,0 +1,1 @@
+    "OPENAI_EMBEDDING_MODEL_NAME": "<insert your embedding model name here>",

@@ -1,0 +1,9 @@
+# Whatever goes wrong ends in one line and exit code 1; Ctrl-C just ends.
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise SystemExit(f"\nThe sample encountered an error: {reason}") from error
