@@ -1,7 +1,7 @@
 """What can go wrong, as one tree. `cli` turns each into a line on stderr and an exit code.
 
 ScaffoldError                     1  failed
-├── UsageError                    2  wrong usage: a value that isn't allowed, a folder that is no project
+├── UsageError                    2  wrong usage: a value that isn't allowed, no project there
 ├── NotFoundError                 3  no such template, language or variable
 └── ConflictError                 4  files in the way, nothing written
 """

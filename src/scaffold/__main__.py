@@ -1,0 +1,25 @@
+"""`scaffold` and `python -m scaffold`."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+
+def main() -> None:
+    """Runs the command line, and exits with its code."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that can't show a character shows `?` in its place.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+
+        from scaffold.cli import app
+
+        app(prog_name="scaffold")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Flags, `--set` and an answers file, checked against the questions, as one mapping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scaffold.catalogue import Question, Template, not_found
+from scaffold.errors import NotFoundError, UsageError
+
+_SECRET = re.compile(r"(?i)(^|_)(api_?)?(key|secret|token|password|credential)s?$")
+_ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+
+
+def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
+    """Turns each `NAME=VALUE` of `--set` into an item; the last of a name counts.
+
+    Raises:
+        UsageError: one has no `=`, or no name.
+    """
+    answers = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not (name and equals):
+            raise UsageError(f"--set takes NAME=VALUE, and got {name!r}")
+        answers[name] = value
+    return answers
+
+
+def read_answers(path: Path) -> dict[str, Any]:
+    """Reads an answers file in YAML or JSON (which is YAML too).
+
+    Copier's own entries (`_commit`, `_src_path`) are left out, so that its file can be given.
+
+    Raises:
+        UsageError: it can't be read, or isn't a mapping of names to values.
+    """
+    import yaml
+
+    try:
+        answers = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"can't read the answers file '{path}': {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1})" if mark else ""
+        raise UsageError(f"the answers file '{path}' is neither YAML nor JSON{where}") from error
+    if not isinstance(answers, dict):
+        raise UsageError(f"the answers file '{path}' must map names to values")
+    return {str(name): value for name, value in answers.items() if not str(name).startswith("_")}
+
+
+def resolve_answers(
+    template: Template, questions: Mapping[str, Question], given: Mapping[str, Any]
+) -> dict[str, str]:
+    """Gives every question of a template its answer: the one given, or the default.
+
+    Args:
+        template: the template that is going to be rendered.
+        questions: all questions of the catalogue.
+        given: what the user said, by question; None where nothing was said.
+
+    Returns:
+        The answers to every question, those that the template doesn't ask at their defaults,
+        and `template` itself: what a template is rendered with.
+
+    Raises:
+        NotFoundError: there is no such question, or no such language.
+        UsageError: a value isn't allowed, is of the wrong type, or would be a secret in a file.
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    asked = ("language", "provider", *template.answers)
+    for name in given:
+        if name not in asked and name != "template":
+            raise _unknown(name, template, asked)
+    if given.pop("template", template.name) != template.name:
+        raise UsageError(f"the answers are for another template than '{template.name}'")
+
+    defaults = {"language": template.languages[0], "provider": template.providers[0]}
+    answers = {"template": template.name}
+    for name, question in questions.items():
+        value = given.get(name, defaults.get(name, question.default))
+        answers[name] = _checked(name, value)
+
+    if answers["language"] not in template.languages:
+        raise NotFoundError(
+            f"'{template.name}' is not there in '{answers['language']}'; "
+            f"it is in: {', '.join(template.languages)}"
+        )
+    for name in template.answers:
+        _check_choice(name, answers[name], questions[name].choices)
+    _check_choice("provider", answers["provider"], template.variant(answers).providers)
+    return answers
+
+
+def _checked(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"'{name}' takes a text, and got {type(value).__name__} {value!r}")
+    return value
+
+
+def _check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    if choices and value not in choices:
+        raise UsageError(f"'{name}' can't be {value!r} here; it is one of: {', '.join(choices)}")
+
+
+def _unknown(name: str, template: Template, asked: Sequence[str]) -> NotFoundError | UsageError:
+    # The value is never shown: it may be a key.
+    if _SECRET.search(name):
+        return UsageError(
+            f"'{name}' looks like a secret, and would end up in a file: "
+            "keys live in the environment, where the sample reads them"
+        )
+    if _ENVIRONMENT_VARIABLE.fullmatch(name):
+        return UsageError(
+            f"'{name}' is an environment variable: set it where the sample runs, not with --set"
+        )
+    return not_found(
+        "variable", name, asked, f"'{template.name}' has: {', '.join(template.answers) or 'none'}"
+    )

@@ -1,0 +1,225 @@
+"""The catalogue: the folder `templates/` as frozen records.
+
+A sample is a folder with a `template.yml` and a folder of files for each language. What can be
+asked about it stands once, in the `copier.yml` of the whole folder, so that stock Copier can
+render it too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from scaffold.errors import NotFoundError, ScaffoldError
+
+State = Literal["active", "legacy", "retired"]
+STATES: tuple[State, ...] = ("active", "legacy", "retired")
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """Where a sample stands in time.
+
+    Attributes:
+        state: `active`; `legacy` (works, but something newer took its place); or `retired` (the
+            service that it calls has been shut down).
+        since: the date of that, as YYYY-MM-DD; empty for an active one.
+        source: the address that says so; empty for an active one.
+        successor: the template to use in its place; empty where there is none.
+    """
+
+    state: State = "active"
+    since: str = ""
+    source: str = ""
+    successor: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What one value of an answer changes about a template.
+
+    Attributes:
+        lifecycle: where that variant stands in time.
+        providers: the providers that it exists for.
+    """
+
+    lifecycle: Lifecycle
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A sample, as its `template.yml` and its folders tell of it.
+
+    Attributes:
+        name: the short name, which is the folder's.
+        title: the name for people.
+        summary: one sentence.
+        tags: what it is about.
+        languages: the languages it is written in.
+        providers: the services it can be made for; the first is the default.
+        answers: the names of its further questions.
+        lifecycle: where it stands in time.
+        variants: by question and value, where a value changes the lifecycle or the providers.
+    """
+
+    name: str
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    languages: tuple[str, ...]
+    providers: tuple[str, ...]
+    answers: tuple[str, ...]
+    lifecycle: Lifecycle
+    variants: Mapping[str, Mapping[str, Variant]]
+
+    def variant(self, answers: Mapping[str, str]) -> Variant:
+        """Says what holds for these answers: the template's own terms, or those of a variant."""
+        for question, values in self.variants.items():
+            if answers.get(question) in values:
+                return values[answers[question]]
+        return Variant(self.lifecycle, self.providers)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that can be asked before a template is rendered.
+
+    Attributes:
+        name: the name of its answer.
+        help: the question, for people.
+        default: the answer when none is given.
+        choices: the answers allowed; empty where any text is.
+    """
+
+    name: str
+    help: str
+    default: str
+    choices: tuple[str, ...]
+
+
+class Catalogue:
+    """The templates under one folder. Each is read when it is asked for, and only then.
+
+    Args:
+        root: the folder that holds `copier.yml`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The short names of all templates, sorted."""
+        folders = sorted(self.root.iterdir())
+        return tuple(folder.name for folder in folders if (folder / "template.yml").is_file())
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """What `copier.yml` says."""
+        return read_yaml(self.root / "copier.yml")
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """The questions of `copier.yml` by name, without the one for the template itself."""
+        return {
+            name: Question(
+                name, question["help"], question["default"], tuple(question.get("choices", ()))
+            )
+            for name, question in self.settings.items()
+            if not name.startswith("_") and name != "template"
+        }
+
+    def get(self, name: str) -> Template:
+        """Reads the template of that name.
+
+        Raises:
+            NotFoundError: there is none; its details are the near names.
+        """
+        # Looked for in a listing, since `..` is no template, nor is `OPENAI-CHAT` on a file system
+        # that ignores case.
+        if name not in os.listdir(self.root) or not (self.root / name / "template.yml").is_file():
+            raise not_found("template", name, self.names, "'scaffold list' shows them all")
+        return self._read(name)
+
+    def all(self) -> list[Template]:
+        """Reads every template: the recommended first, then by name."""
+        templates = [self._read(name) for name in self.names]
+        return sorted(templates, key=lambda template: "recommended" not in template.tags)
+
+    def _read(self, name: str) -> Template:
+        folder = self.root / name
+        facts = read_yaml(folder / "template.yml")
+        providers = tuple(facts["providers"])
+        return Template(
+            name=name,
+            title=facts["title"],
+            summary=facts["summary"],
+            tags=tuple(facts["tags"]),
+            languages=tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir())),
+            providers=providers,
+            answers=tuple(facts["answers"]),
+            lifecycle=_lifecycle(facts),
+            variants={
+                question: {
+                    value: Variant(_lifecycle(terms), tuple(terms.get("providers", providers)))
+                    for value, terms in values.items()
+                }
+                for question, values in facts.get("variants", {}).items()
+            },
+        )
+
+
+def templates_dir() -> Path:
+    """Finds the templates that came with the program.
+
+    Raises:
+        ScaffoldError: they are neither in the package nor in the checkout around it.
+    """
+    package = Path(__file__).parent
+    # A wheel has them inside the package; a checkout has them at its top.
+    for folder in (package / "templates", package.parents[1] / "templates"):
+        if (folder / "copier.yml").is_file():
+            return folder
+    raise ScaffoldError("the templates are missing: install scaffold again")
+
+
+def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
+    """Makes the error for a name that isn't there, with the near names as its details."""
+    near = near_names(name, list(known))
+    message = f"there is no {what} '{name}'" + (f"; {hint}" if hint else "")
+    if near:
+        message += ". Did you mean:"
+    return NotFoundError(message, tuple(near))
+
+
+def near_names(name: str, known: Sequence[str]) -> list[str]:
+    """Picks at most five of the known names that are spelled like `name` or contain it."""
+    import difflib
+
+    containing = [other for other in known if name and name.lower() in other.lower()]
+    close = difflib.get_close_matches(name.lower(), known, n=5, cutoff=0.5)
+    return list(dict.fromkeys([*close, *containing]))[:5]
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Reads a YAML file of our own, which is a mapping."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with path.open("rb") as file:
+        content: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 (both are safe)
+    return content
+
+
+def _lifecycle(facts: Mapping[str, Any]) -> Lifecycle:
+    return Lifecycle(
+        state=facts["lifecycle"],
+        since=str(facts.get("since", "")),
+        source=facts.get("source", ""),
+        successor=facts.get("successor", ""),
+    )

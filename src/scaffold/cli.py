@@ -1,0 +1,283 @@
+"""The command line: parse, call, print. The only module that knows Typer.
+
+What is heavy (Jinja, the endpoint, the runner) is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from scaffold import __version__
+from scaffold.catalogue import Catalogue, Template, not_found, templates_dir
+from scaffold.errors import ScaffoldError
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such template, language or variable, "
+    "4 files in the way (nothing written), 5 drift found by --check, 130 interrupted."
+)
+
+
+class Commands(TyperGroup):
+    """The one place where errors become a line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that was named.
+
+        Here, and not around `app()`, so that `CliRunner` passes through it too.
+        """
+        try:
+            return super().invoke(ctx)
+        except ScaffoldError as error:
+            _say(f"scaffold: {error.message}")
+            for detail in error.details:
+                _say(f"  {detail}")
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    # Plain text: it reads the same in a log, a pipe and an ASCII terminal.
+    rich_markup_mode=None,
+    help="Write a small AI sample that runs offline at once, and build on it.",
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LanguageOption = Annotated[str | None, typer.Option("--language", help="The language.")]
+PythonOption = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+class OnConflict(str, Enum):
+    """What to do about files that are there already, and differ."""
+
+    FAIL = "fail"
+    KEEP = "keep"
+    OVERWRITE = "overwrite"
+
+
+@app.callback(invoke_without_command=True)
+def version_or_command(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Takes the options that stand before a command."""
+    if version:
+        typer.echo(f"scaffold {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: scaffold new openai-chat-streaming --python --run")
+def new(
+    name: Annotated[str, typer.Argument(metavar="TEMPLATE", help="See 'scaffold list'.")],
+    python: PythonOption = False,
+    language: LanguageOption = None,
+    provider: Annotated[
+        str | None, typer.Option(help="The service: azure (default) or openai.")
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Answer a question; repeatable."),
+    ] = None,
+    answers_file: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="Answers in YAML or JSON.")
+    ] = None,
+    output_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to; default: TEMPLATE-py.")
+    ] = None,
+    on_conflict: Annotated[
+        OnConflict, typer.Option(help="When files are there and differ.")
+    ] = OnConflict.FAIL,
+    force: Annotated[
+        bool, typer.Option("--force", help="Same as --on-conflict overwrite.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, tell what.")] = False,
+    run_it: Annotated[
+        bool, typer.Option("--run", help="Go straight on to 'scaffold run'.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write a sample into a new folder."""
+    from scaffold import report
+    from scaffold.answers import parse_assignments, read_answers, resolve_answers
+    from scaffold.render import Renderer
+    from scaffold.write import plan_writes, write_files
+
+    catalogue = Catalogue(templates_dir())
+    template = catalogue.get(name)
+    given = {
+        **(read_answers(answers_file) if answers_file else {}),
+        **parse_assignments(assignments or ()),
+    }
+    flags = {"language": _language(python, language), "provider": provider}
+    given.update((flag, value) for flag, value in flags.items() if value is not None)
+    answers = resolve_answers(template, catalogue.questions, given)
+    files = Renderer(catalogue).render(answers)
+
+    target = output_dir or Path(f"{template.name}-py")
+    plan = plan_writes(files, target, "overwrite" if force else on_conflict.value)
+    if not dry_run:
+        write_files(plan)
+
+    note = report.lifecycle_note(template.name, template.variant(answers).lifecycle)
+    if json:
+        _print(report.generated_json(template, answers, plan, dry_run=dry_run))
+    elif not quiet:
+        _print(report.generated(template, plan))
+        _say(report.left_alone(plan))
+        if dry_run:
+            _say("This was a dry run: nothing was written.")
+        elif not run_it:
+            from scaffold.variables import find_variables
+
+            _print(report.next_steps(str(target), find_variables(files)))
+    _say(note)
+    if run_it and not dry_run:
+        raise typer.Exit(_run(target, live=False, arguments=()))
+
+
+@app.command("list", epilog="Example: scaffold list functions --python")
+def list_templates(
+    text: Annotated[str, typer.Argument(help="Only those that have this in their names.")] = "",
+    python: PythonOption = False,
+    language: LanguageOption = None,
+    tag: Annotated[str | None, typer.Option(help="Only those with this tag.")] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="The retired ones too.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """List the samples."""
+    from scaffold import report
+
+    catalogue = Catalogue(templates_dir())
+    templates = _filtered(catalogue.all(), text, _language(python, language), tag)
+    shown = [each for each in templates if show_all or each.lifecycle.state != "retired"]
+    _print(report.template_list_json(shown) if json else report.template_table(shown))
+    hidden = len(templates) - len(shown)
+    if hidden:
+        _say(f"{hidden} retired, not shown: --all shows them too")
+    elif not shown:
+        _say("no template is like that: 'scaffold list --all' shows them all")
+
+
+@app.command(epilog="Example: scaffold show openai-chat-streaming-with-data")
+def show(
+    name: Annotated[str, typer.Argument(metavar="TEMPLATE", help="See 'scaffold list'.")],
+    json: JsonOption = False,
+) -> None:
+    """Tell what a sample is: its files, variables, answers and lifecycle."""
+    from scaffold import report
+    from scaffold.answers import resolve_answers
+    from scaffold.render import Renderer
+    from scaffold.variables import find_variables
+
+    catalogue = Catalogue(templates_dir())
+    template = catalogue.get(name)
+    questions = [catalogue.questions[question] for question in template.answers]
+    renderer = Renderer(catalogue)
+    files = {
+        provider: renderer.render(
+            resolve_answers(template, catalogue.questions, {"provider": provider})
+        )
+        for provider in template.providers
+    }
+    variables = {provider: find_variables(files[provider]) for provider in files}
+    page = report.template_json if json else report.template_page
+    _print(page(template, questions, files[template.providers[0]], variables))
+
+
+@app.command(epilog="Example: scaffold run openai-chat-streaming-py")
+def run(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The project.")] = Path(),
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- ARG...]", help="For the sample itself.")
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Talk to the real service, with your settings and .env.")
+    ] = False,
+) -> None:
+    """Run a sample: offline, against the embedded endpoint, or live."""
+    raise typer.Exit(_run(directory, live=live, arguments=arguments or ()))
+
+
+@app.command(epilog="Example: scaffold serve --port 8080")
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes one that is free.")] = 0,
+) -> None:
+    """Serve the embedded endpoint, and tell what to export."""
+    import threading
+
+    from scaffold import report
+    from scaffold.endpoint import Endpoint, EndpointError
+
+    try:
+        with Endpoint(port=port) as endpoint:
+            variables = {each: endpoint.variables(each) for each in ("azure", "openai")}
+            _print(report.exports(endpoint.url, variables, powershell=os.name == "nt"))
+            threading.Event().wait()
+    except EndpointError as error:
+        raise ScaffoldError(str(error)) from error
+
+
+def _run(directory: Path, *, live: bool, arguments: Sequence[str]) -> int:
+    from scaffold import runner
+
+    runner.check_project(directory)
+    python = runner.ensure_environment(directory, os.environ, _say)
+    if live:
+        environ = runner.live_environ(os.environ, directory)
+        _say(f"This talks to {runner.service_of(directory, environ)}.")
+        return runner.run_sample(python, directory, arguments, environ)
+
+    from scaffold.endpoint import Endpoint
+
+    with Endpoint(pace=0.02) as endpoint:
+        _say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")
+        environ = runner.offline_environ(os.environ, endpoint.variables())
+        return runner.run_sample(python, directory, arguments, environ)
+
+
+def _language(python: bool, language: str | None) -> str | None:
+    if python and language not in (None, "python"):
+        raise typer.BadParameter("--python and --language name different languages")
+    return "python" if python else language
+
+
+def _filtered(
+    templates: list[Template], text: str, language: str | None, tag: str | None
+) -> list[Template]:
+    languages = {each for template in templates for each in template.languages}
+    tags = {each for template in templates for each in template.tags}
+    if language is not None and language not in languages:
+        raise not_found("language", language, languages, f"there is: {', '.join(languages)}")
+    if tag is not None and tag not in tags:
+        raise not_found("tag", tag, tags, f"there is: {', '.join(sorted(tags))}")
+    return [
+        template
+        for template in templates
+        if text.lower() in f"{template.name}\n{template.title}".lower()
+        and (language is None or language in template.languages)
+        and (tag is None or tag in template.tags)
+    ]
+
+
+def _print(text: str) -> None:
+    typer.echo(text, nl=False)
+
+
+def _say(line: str) -> None:
+    """Prints a message for people: to stderr, so that stdout is the result alone."""
+    if line:
+        print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,512 @@
+"""A project's own Python: `.venv` beside its `main.py`, with what `requirements.txt` names.
+
+    ensure_environment ─→ ready already? (one stamp file is read, nothing is started)
+                       ─→ else, one run at a time: make `.venv`, install, leave the stamp
+
+`supervise` at the end is the one place that starts processes, for the installers here and for the
+sample in `runner`: whatever happens, none of them is left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, NamedTuple
+
+from scaffold.errors import ScaffoldError
+
+# What the parent's Python was told must not reach another one: these redirect imports, and
+# PYTHONUNBUFFERED would hide a sample that forgets to flush.
+_PARENTS_OWN = (
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUNBUFFERED"),
+    *("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"),
+)
+# Exits with 0 when it is a virtual environment's Python, and of the version it was made for.
+_PROBE = (
+    "import os, sys, sysconfig; "
+    "sys.exit(sys.prefix == sys.base_prefix or not os.path.isdir(sysconfig.get_path('purelib')))"
+)
+_UNFINISHED, _FAILED = "unfinished", "failed"
+_SEE_PYTHON = "Install uv, or complete your Python (Debian, Ubuntu: apt install python3-venv)"
+_VENV_ENTRIES = frozenset(
+    {"bin", "Scripts", "include", "Include", "lib", "Lib", "lib64", "share"}
+    | {"pyvenv.cfg", ".scaffold", ".gitignore", ".lock", "CACHEDIR.TAG"}
+)
+
+_NEWS = re.compile(
+    r"(Collecting|Obtaining|Processing|Downloading|Building|Preparing|Installing|Resolved|Prepared)\b"
+)
+_NETWORK = re.compile(
+    r"NewConnectionError|Failed to establish a new connection|ConnectTimeout|Read timed out"
+    r"|ProxyError|Cannot connect to proxy|SSLError|CERTIFICATE_VERIFY_FAILED|Network is unreachable"
+    r"|error sending request|tcp connect error|dns error|Temporary failure in name resolution",
+    re.IGNORECASE,
+)
+_DISK_FULL = re.compile(r"No space left on device|not enough space on the disk|os error (28|112)\b")
+# Where pip and uv say what is wrong, the most telling first.
+_REASONS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^ERROR: (?!Ignored the following)(.+)",
+        r"^\s*cause: (Because .+)",
+        r"^\s*╰─▶ (.+)",
+        r"^\s*cause: (.+)",
+        r"^\s*× (.+)",
+        r"^\s*error: (.+)",
+    )
+)
+_PIP_SETTINGS = re.compile(
+    r"\.(index-url|extra-index-url|find-links|no-index|proxy|cert|client-cert|trusted-host)='[^']"
+)
+
+_POLL = 0.2  # seconds; on Windows a waiting main thread learns of Ctrl-C only when it wakes up
+_GRACE = 3.0  # seconds between asking a process to end and making it
+_QUIET = 5.0  # seconds without a word before the installer is said to be still at it
+
+
+def ensure_environment(
+    directory: Path, environ: Mapping[str, str], progress: Callable[[str], None]
+) -> Path:
+    """Make sure that a project has a Python with what its requirements.txt names.
+
+    Uses `.venv` in the project: made when there is none (with uv where PATH has it, else with
+    `venv` and pip), remade when it is broken or was never finished, kept when it is the user's
+    own. When nothing has changed since the last time, nothing is started and nothing is said.
+    Of several runs at once in one project, one installs and the others wait.
+
+    Args:
+        directory: the project, a folder with a requirements.txt.
+        environ: the environment of the installers; what it says to pip and uv (indexes,
+            certificates, proxies) holds. PATH decides whether there is a uv.
+        progress: called with a line of plain text whenever there is something to tell.
+
+    Returns:
+        The absolute path of the project's Python.
+
+    Raises:
+        ScaffoldError: a requirement doesn't install, the index isn't reached, the folder can't be
+            written. The next call tries again.
+        KeyboardInterrupt: Ctrl-C, after the installer has ended. SIGTERM and SIGHUP are likewise
+            raised again, to do what they would have done.
+    """
+    project = _Project(directory.absolute(), child_environ(environ), progress)
+    try:
+        if not project.is_ready():
+            with _one_at_a_time(project.requirements, progress):
+                if not project.is_ready():  # the run that was waited for may have done it
+                    project.prepare()
+    except OSError as error:
+        raise ScaffoldError(
+            f"Cannot prepare {project.venv}: {error.strerror or error}. "
+            "Check the folder's permissions and the space on the disk, then run again."
+        ) from error
+    return project.python
+
+
+def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """Copy an environment without what steers the Python that runs this program.
+
+    Args:
+        environ: the environment to copy.
+
+    Returns:
+        The environment for a project's own Python.
+    """
+    return {name: value for name, value in environ.items() if name.upper() not in _PARENTS_OWN}
+
+
+@dataclass(frozen=True)
+class _Project:
+    """A project's folder and how to reach the outside while its environment is made."""
+
+    directory: Path
+    environ: Mapping[str, str]
+    progress: Callable[[str], None]
+
+    @property
+    def requirements(self) -> Path:
+        return self.directory / "requirements.txt"
+
+    @property
+    def venv(self) -> Path:
+        return self.directory / ".venv"
+
+    @property
+    def python(self) -> Path:
+        return self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamp(self) -> Path:
+        """Two words: whose `.venv` it is (`ours`, `theirs`) and the state it was left in.
+
+        The state is a fingerprint, `failed` (install again) or `unfinished` (interrupted: ours is
+        made again, for nobody knows what is in it; theirs is installed into again).
+        """
+        return self.venv / ".scaffold"
+
+    def read_stamp(self) -> tuple[str, str]:
+        try:
+            owner, _, state = self.stamp.read_text("utf-8", "replace").partition(" ")
+        except FileNotFoundError:
+            return "", ""
+        return owner, state
+
+    def fingerprint(self) -> str:
+        """Changes with the requirements and with the Python (pyvenv.cfg names its version)."""
+        import hashlib
+
+        digest = hashlib.sha256(os.path.realpath(self.python).encode("utf-8", "replace"))
+        for path in (self.venv / "pyvenv.cfg", self.requirements):
+            digest.update(b"\0" + path.read_bytes())
+        return digest.hexdigest()
+
+    def is_ready(self) -> bool:
+        _, state = self.read_stamp() if self.python.exists() else ("", "")
+        return state not in ("", _UNFINISHED, _FAILED) and state == self.fingerprint()
+
+    def prepare(self) -> None:
+        started = time.monotonic()
+        owner = self._make_venv()
+        if count := _count(self.requirements.read_text("utf-8", "replace")):
+            packages = "1 package" if count == 1 else f"{count} packages"
+            self.progress(f"Installing {packages} from requirements.txt…")
+            self._leave(owner, _UNFINISHED)
+            try:
+                self._install()
+            except ScaffoldError:
+                self._leave(owner, _FAILED)
+                raise
+        self._leave(owner, self.fingerprint())
+        self.progress(f"Ready in {round(time.monotonic() - started) or 1} s")
+
+    def _leave(self, owner: str, state: str) -> None:
+        self.stamp.write_text(f"{owner} {state}", encoding="utf-8")
+
+    def _make_venv(self) -> str:
+        """Make `.venv` unless there is one that works; returns whose it is."""
+        owner, state = self.read_stamp()
+        works = self.python.exists() and self._run(self.python, "-I", "-c", _PROBE)[0] == 0
+        if works and not (owner == "ours" and state == _UNFINISHED):
+            return owner or "theirs"
+        if self.venv.exists() and any(self.venv.iterdir()):
+            self._discard_venv()
+            self.progress("Making the virtual environment in .venv again: it was not complete…")
+        else:
+            self.progress("Making a virtual environment in .venv…")
+        self.venv.mkdir(exist_ok=True)
+        self._leave("ours", _UNFINISHED)
+        uv = self._uv()
+        options = ("--no-project", "--allow-existing", "--python", sys.executable)
+        if not uv or self._run(uv, "venv", *options, self.venv)[0]:
+            # Without pip: it is put in when it is needed, see _install.
+            options = ("-I", "-m", "venv", "--without-pip")
+            code, lines = self._run(sys.executable, *options, self.venv)
+            if code:
+                raise _failure("Cannot make a virtual environment", lines, _SEE_PYTHON)
+        return "ours"
+
+    def _discard_venv(self) -> None:
+        names = {entry.name for entry in self.venv.iterdir()}
+        if "pyvenv.cfg" not in names and not names <= _VENV_ENTRIES:
+            raise ScaffoldError(
+                f"{self.venv} is in the way: it is not a virtual environment. "
+                "Move it away, then run again."
+            )
+        self.python.unlink(missing_ok=True)  # first, so that a half-deleted one is seen as broken
+        shutil.rmtree(self.venv)
+
+    def _install(self) -> None:
+        install = ("install", "-r", "requirements.txt")
+        if uv := self._uv():
+            code, lines = self._run(uv, "pip", *install, "--python", self.python)
+            if code == 0:
+                return
+            if not self._pip_is_configured():
+                raise _install_failure(lines)
+            self.progress("uv could not install them; trying pip, which has settings of its own…")
+        # -I: no file of the project may stand in for a module that pip imports.
+        python = (self.python, "-I", "-X", "utf8", "-m")
+        pip = (*python, "pip", "--disable-pip-version-check", "--no-input")
+        if self._run(self.python, "-I", "-c", "import pip")[0]:
+            code, lines = self._run(*python, "ensurepip", "--upgrade")
+            if code:
+                raise _failure("Cannot put pip into .venv", lines, _SEE_PYTHON)
+        # --no-user: with `user = true` in pip.conf it would refuse a virtual environment.
+        code, lines = self._run(*pip, *install, "--no-user", "--progress-bar=off")
+        if code:
+            raise _install_failure(lines)
+
+    def _uv(self) -> str | None:
+        return shutil.which("uv", path=self.environ.get("PATH", ""))
+
+    def _pip_is_configured(self) -> bool:
+        """Whether pip would look elsewhere than uv does, which reads neither pip.conf nor PIP_*."""
+        code, lines = self._run(sys.executable, "-I", "-m", "pip", "config", "list")
+        return code == 0 and any(_PIP_SETTINGS.search(line) for line in lines)
+
+    def _run(self, *command: str | Path) -> tuple[int, list[str]]:
+        """Run an installer, telling what it is at; returns its exit code and its output."""
+        started = time.monotonic()
+        lines: list[str] = []
+        news = "installing"
+
+        def listen(line: str) -> None:
+            nonlocal news
+            if not line:
+                self.progress(f"Still at it after {time.monotonic() - started:.0f} s: {news}")
+                return
+            lines.append(_clean(line))
+            if _NEWS.match(text := lines[-1].strip()):
+                news = re.sub(r"(?<=Processing ).*[/\\]| \(from .*", "", text)[:100]
+                self.progress(news)
+
+        colourless = {"FORCE_COLOR", "CLICOLOR_FORCE"}
+        environ = {n: v for n, v in self.environ.items() if n not in colourless} | {"NO_COLOR": "1"}
+        words = [str(word) for word in command]
+        try:
+            ended = supervise(words, directory=self.directory, environ=environ, listen=listen)
+        except OSError as error:
+            return 127, [f"error: {words[0]}: {error.strerror or error}"]
+        if ended.signal is not None:
+            signal.raise_signal(ended.signal)
+            raise KeyboardInterrupt  # whoever handles that signal went on; there is nothing to use
+        return ended.code, lines
+
+
+def _count(requirements: str) -> int:
+    """How many lines name something to install; options such as --index-url don't."""
+    inclusions = ("-r", "--requirement", "-e", "--editable")
+    lines = (line.strip() for line in requirements.splitlines())
+    return sum(
+        line.startswith(inclusions) or not line.startswith(("#", "-")) for line in lines if line
+    )
+
+
+def _clean(line: str) -> str:
+    """An installer's line without control characters and without a password in an address."""
+    printable = "".join(char for char in line.rstrip() if char.isprintable())
+    return re.sub(r"://[^/@\s]+@", "://", printable)
+
+
+def _install_failure(lines: Sequence[str]) -> ScaffoldError:
+    output = "\n".join(lines)
+    if _DISK_FULL.search(output):
+        return _failure("Cannot install requirements.txt: the disk is full", (), "Make room")
+    reason = next(
+        (found[1] for regex in _REASONS for line in lines if (found := regex.match(line))), ""
+    )
+    reason = re.sub(r" \(from versions: .*|,? (and )?we can conclude that your.*", "", reason)
+    named = [line.split()[1] for line in lines if re.match(r"(Collecting|Processing) \S", line)]
+    if named and not any(line.startswith("ERROR: ") for line in lines):
+        reason = f"{named[-1]}: {reason}"  # a failed build: pip names the package only before it
+    if _NETWORK.search(output):
+        reason = "the package index could not be reached" + (reason and f" ({reason})")
+        advice = "Check the network, the proxy and the index that pip or uv is set to"
+    else:
+        advice = "Correct requirements.txt"
+    what = f"Cannot install requirements.txt: {reason or 'the installer failed'}"
+    return _failure(what, lines, advice)
+
+
+def _failure(what: str, lines: Sequence[str], advice: str) -> ScaffoldError:
+    message = f"{what.rstrip(' .')[:300]}. {advice}, then run again."
+    return ScaffoldError(message, tuple(line for line in lines if line.strip())[-8:])
+
+
+@contextmanager
+def _one_at_a_time(file: Path, progress: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock on a file that is there anyway.
+
+    Nothing is left lying in the project, and the system itself lets go when a process ends.
+    """
+    with file.open("rb") as opened:
+        waiting = False
+        while not _try_lock(opened):
+            if not waiting:
+                progress("Waiting for another run in this folder to finish with .venv…")
+            waiting = True
+            time.sleep(_POLL)
+        yield
+
+
+if sys.platform == "win32":
+    import errno
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        file.seek(1 << 30)  # far beyond the text: others cannot read a byte that is locked
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            return error.errno not in (errno.EACCES, errno.EDEADLK)
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True  # a file system without locks: better to go on than to refuse
+        return True
+
+
+class Ended(NamedTuple):
+    """How a supervised process ended.
+
+    Attributes:
+        code: its exit code; 128 + n when signal n ended it.
+        signal: the first signal that this process got meanwhile, None without.
+    """
+
+    code: int
+    signal: int | None
+
+
+# What is waited for: a signal's number, a line of output, or None: the process has ended.
+_Events = SimpleQueue[int | str | None]
+_KILL: int = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
+def supervise(
+    command: Sequence[str],
+    *,
+    directory: Path,
+    environ: Mapping[str, str],
+    listen: Callable[[str], None] | None = None,
+) -> Ended:
+    """Run a command to its end; when this returns or raises, the process is gone.
+
+    Ctrl-C, SIGTERM and SIGHUP do not end this program meanwhile but the process: it is asked
+    first, then terminated, then killed, with seconds between; a second signal kills it at once.
+    The caller finds the signal in the result. (In a thread other than the main one Python hears
+    of no signals; there the process just runs.)
+
+    Args:
+        command: the program's path and its arguments.
+        directory: where it runs.
+        environ: its whole environment.
+        listen: None hands over the terminal. Else its output goes here, line by line, and an
+            empty string when it has been quiet for some seconds; it gets no input.
+
+    Returns:
+        The exit code, and the signal that ended it if there was one.
+
+    Raises:
+        OSError: the command can't be started.
+    """
+    events: _Events = SimpleQueue()
+    told: list[int] = []
+    with _signals_to(events):
+        process = subprocess.Popen(  # noqa: S603 (no shell; the caller's own words)
+            command,
+            cwd=directory,
+            env=dict(environ),
+            stdin=None if listen is None else subprocess.DEVNULL,
+            stdout=None if listen is None else subprocess.PIPE,
+            stderr=None if listen is None else subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            # An installer starts others; in a session of their own they can be ended together.
+            start_new_session=listen is not None,
+        )
+        try:
+            threading.Thread(target=_follow, args=(process, events), daemon=True).start()
+            _wait(process, events, listen, told)
+        finally:
+            if told or process.poll() is None:
+                _send(process, _KILL, listen is not None)
+            process.wait()
+    while not events.empty():  # Ctrl-C may be heard of only after the end that it caused
+        told += [event for event in (events.get(),) if isinstance(event, int)]
+    code = process.returncode
+    return Ended(code if code >= 0 else 128 - code, told[0] if told else None)
+
+
+@contextmanager
+def _signals_to(events: _Events) -> Iterator[None]:
+    """Queue the signals that end a program; handlers that raise would leave gaps."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            # One that is ignored (nohup, a background job) stays ignored.
+            if number and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, lambda caught, _: events.put(caught))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _follow(process: subprocess.Popen[str], events: _Events) -> None:
+    """In a thread: queue the lines, then None at the end of the process."""
+    reader = threading.Thread(target=_read, args=(process, events), daemon=True)
+    reader.start()
+    process.wait()
+    reader.join(1)  # not for ever: something it left behind may hold the pipe open
+    events.put(None)
+
+
+def _read(process: subprocess.Popen[str], events: _Events) -> None:
+    if process.stdout:
+        with process.stdout as lines:
+            for line in lines:
+                if line.strip():
+                    events.put(line)
+
+
+def _wait(
+    process: subprocess.Popen[str],
+    events: _Events,
+    listen: Callable[[str], None] | None,
+    told: list[int],
+) -> None:
+    """Until the process has ended, pass on what it says and end it harder and harder if told."""
+    steps: list[int] = []  # the signals still to send, the next one when `due`
+    due = heard = time.monotonic()
+    while True:
+        try:
+            event = events.get(timeout=_POLL)
+        except Empty:
+            event = ""
+        now = time.monotonic()
+        if event is None:
+            return
+        if isinstance(event, int):
+            asking = [signal.SIGINT] if event == signal.SIGINT else []
+            steps = [_KILL] if told else [*asking, signal.SIGTERM, _KILL]
+            due = now
+            told.append(event)
+        elif listen and event:
+            heard = now
+            listen(event)
+        elif listen and now - heard >= _QUIET:
+            heard = now
+            listen("")
+        if steps and now >= due:
+            _send(process, steps.pop(0), listen is not None)
+            due = now + _GRACE
+
+
+def _send(process: subprocess.Popen[str], number: int, own_session: bool) -> None:
+    with suppress(OSError):  # it has ended by itself just now
+        if own_session and sys.platform != "win32":
+            os.killpg(process.pid, number)
+        elif number != signal.SIGINT:  # Ctrl-C has reached it already: it shares the terminal
+            process.send_signal(number)

@@ -1,0 +1,212 @@
+"""A project and an environment → a running sample.
+
+    check_project → ensure_environment → offline_environ or live_environ → run_sample
+
+Against the embedded endpoint (offline) nothing of the user's own configuration may reach the
+sample, so that no real key leaves and no setting sends it elsewhere. Live is the opposite: the
+user's environment, completed by the project's `.env`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scaffold.environment import child_environ, ensure_environment, supervise
+from scaffold.errors import ScaffoldError, UsageError
+
+__all__ = [
+    "check_project",
+    "ensure_environment",
+    "live_environ",
+    "offline_environ",
+    "run_sample",
+    "service_of",
+]
+
+# Whatever the SDKs read (openai 3.52: OPENAI_*, AZURE_OPENAI_*; azure-identity 1.27: the others) is
+# a key, an address or a choice between them. Whole families: a list of names would be outgrown.
+_SERVICE_FAMILIES = ("OPENAI_", "AZURE_", "SPEECH_", "IDENTITY_", "MSI_", "IMDS_")
+_HARMLESS = ("_SYSTEM_PROMPT", "OPENAI_LOG", "AZURE_LOG_LEVEL")
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+_QUOTED_NAME = re.compile(r"""(["'])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1""")
+# The variable with the address, what is there, and the variable that names a part of it.
+_SERVICES = {
+    "AZURE_OPENAI_ENDPOINT": ("Azure OpenAI", "deployment", "AZURE_OPENAI_CHAT_DEPLOYMENT"),
+    "AZURE_AI_SEARCH_ENDPOINT": ("Azure AI Search", "index", "AZURE_AI_SEARCH_INDEX_NAME"),
+}
+
+
+def check_project(directory: Path) -> None:
+    """Make sure that a folder is a project that can be run.
+
+    Args:
+        directory: the folder.
+
+    Raises:
+        UsageError: it does not exist, is no folder, or lacks main.py or requirements.txt.
+    """
+    how = "Make a project with: scaffold new TEMPLATE (scaffold list shows them)."
+    if not directory.exists():
+        raise UsageError(f"There is no folder '{directory}'. {how}")
+    if not directory.is_dir():
+        raise UsageError(f"'{directory}' is a file, not a project's folder. {how}")
+    missing = [n for n in ("main.py", "requirements.txt") if not (directory / n).is_file()]
+    if missing:
+        raise UsageError(
+            f"'{directory}' is no project: it has no {' and no '.join(missing)}. {how}"
+        )
+
+
+def offline_environ(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """Make the environment in which a sample meets the embedded endpoint and nothing else.
+
+    Args:
+        environ: the user's environment.
+        variables: what leads to the endpoint; wins over the user's values, but for a system prompt.
+
+    Returns:
+        The user's environment with `variables`, without any other setting or key of the services,
+        and with the loopback addresses exempt from proxies.
+    """
+    kept = {
+        name: value
+        for name, value in child_environ(environ).items()
+        if name.upper().endswith(_HARMLESS) or not name.upper().startswith(_SERVICE_FAMILIES)
+    }
+    # Python's HTTP clients want a package for a SOCKS proxy even where it does not apply.
+    for name in [n for n in kept if n.lower().endswith("_proxy")]:
+        if kept[name].lower().startswith("socks"):
+            del kept[name]
+    prompts = {name: value for name, value in kept.items() if name.endswith("_SYSTEM_PROMPT")}
+    exempt = {name: _exempting_loopback(environ, name) for name in ("NO_PROXY", "no_proxy")}
+    return kept | dict(variables) | prompts | exempt
+
+
+def _exempting_loopback(environ: Mapping[str, str], name: str) -> str:
+    # Clients look at one spelling only when it is there, so each has to say everything.
+    value = environ.get(name) or environ.get(name.swapcase()) or ""
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    return ",".join(hosts + [host for host in _LOOPBACK if host not in hosts])
+
+
+def live_environ(environ: Mapping[str, str], directory: Path) -> dict[str, str]:
+    """Make the environment in which a sample meets the real service.
+
+    Args:
+        environ: the user's environment; wins over the project's `.env`.
+        directory: the project. Values of its `.env` are taken literally, `$` included.
+
+    Returns:
+        The variables of both.
+
+    Raises:
+        ScaffoldError: `.env` can't be read.
+    """
+    path = directory / ".env"
+    if not path.exists() or path.is_dir():  # a folder .env is somebody's virtual environment
+        return child_environ(environ)
+    from dotenv import dotenv_values
+
+    try:
+        read = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise ScaffoldError(f"Cannot read {path}: {error}. Save it as UTF-8 text.") from error
+    values = {name: value for name, value in read.items() if value is not None}
+    return child_environ(values | dict(environ))
+
+
+def service_of(directory: Path, environ: Mapping[str, str]) -> str:
+    """Say which service a sample will talk to, from the variables that its files read.
+
+    Args:
+        directory: the project.
+        environ: the environment it will run in, see live_environ.
+
+    Returns:
+        One line for a person, such as `Azure OpenAI at https://x.openai.azure.com, deployment y`.
+        Never a key: of addresses only the host and the path, without user, password and query.
+    """
+    read: set[str] = set()
+    for path in sorted(directory.glob("*.py")):
+        text = path.read_text("utf-8", errors="replace")
+        read.update(found[2] for found in _QUOTED_NAME.finditer(text))
+    services = [
+        f"{label} at {_address(environ, name)}{_part(environ, word, part)}"
+        for name, (label, word, part) in _SERVICES.items()
+        if name in read
+    ]
+    services += [
+        f"the service at {_address(environ, name)}"
+        for name in sorted(read - set(_SERVICES))
+        if name.startswith("AZURE_") and name.endswith("_ENDPOINT")
+    ]
+    if "AZURE_OPENAI_ENDPOINT" not in read and any(name.startswith("OPENAI_") for name in read):
+        services.insert(0, _openai(environ))
+    return " and ".join(services) or "the service that its code names"
+
+
+def _openai(environ: Mapping[str, str]) -> str:
+    """The SDK itself reads OPENAI_BASE_URL: a sample need not name it."""
+    address = "https://api.openai.com/v1"
+    if environ.get("OPENAI_BASE_URL"):
+        address = _address(environ, "OPENAI_BASE_URL")
+    official = address.startswith("https://api.openai.com/")
+    label = "OpenAI" if official else "an OpenAI-compatible service"
+    return f"{label} at {address}{_part(environ, 'model', 'OPENAI_MODEL_NAME')}"
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value or value.startswith("<"):
+        return f"{name} (not set)"
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return f"{name} (not an address)"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f"{name} (not an address)"
+    host = parts.netloc.rpartition("@")[2]
+    return _printable(f"{parts.scheme}://{host}{parts.path}".rstrip("/"))
+
+
+def _part(environ: Mapping[str, str], word: str, name: str) -> str:
+    value = environ.get(name, "").strip()
+    return f", {word} {_printable(value)}" if value and not value.startswith("<") else ""
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())
+
+
+def run_sample(
+    python: Path, directory: Path, args: Sequence[str], environ: Mapping[str, str]
+) -> int:
+    """Run a project's main.py in the terminal of this program.
+
+    Ctrl-C, SIGTERM and SIGHUP end the sample, gently first; it is never left behind.
+
+    Args:
+        python: the project's Python.
+        directory: the project; the sample's working directory.
+        args: the arguments of the sample.
+        environ: its whole environment.
+
+    Returns:
+        The sample's exit code; 128 + n when signal n ended it or came meanwhile (130: Ctrl-C).
+
+    Raises:
+        ScaffoldError: it can't be started.
+    """
+    command = [str(python.absolute()), "main.py", *args]
+    try:
+        ended = supervise(command, directory=directory, environ=environ)
+    except OSError as error:
+        raise ScaffoldError(
+            f"Cannot start {python}: {error.strerror or error}. "
+            "Delete the project's .venv, then run again."
+        ) from error
+    return ended.code if ended.signal is None else 128 + ended.signal
