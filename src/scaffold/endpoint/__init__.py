@@ -1,0 +1,17 @@
+"""The embedded endpoint: OpenAI, Azure OpenAI and Azure AI Search on 127.0.0.1, without a model.
+
+Data moves one way:
+
+    server ─→ app ─→ chat, embeddings, search, assistants, threads, runs, files   thin routers
+                       │        requests in: validation; refusals out: service_errors
+                       ├─→ answers ─→ functions, sources, json_answers, documents   what to answer
+                       └─→ chat_reply, run_events                                   how it is said
+
+To add an API, add a file with its `OPERATIONS` and name it in `app.SURFACES`.
+"""
+
+from __future__ import annotations
+
+from scaffold.endpoint.server import Endpoint, EndpointError
+
+__all__ = ["Endpoint", "EndpointError"]

@@ -1,0 +1,190 @@
+"""Assistants: stored instructions, tools and a model.
+
+Gone at OpenAI since 2026-08-26, on Azure only with preview api-versions; kept for samples that
+have not moved on. Source: https://platform.openai.com/docs/api-reference/assistants
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.endpoint.calls import AZURE_ASSISTANTS, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.chat_request import FUNCTION, RESPONSE_FORMAT
+from scaffold.endpoint.documents import VECTOR_STORE_ID
+from scaffold.endpoint.files import exists
+from scaffold.endpoint.models import find_model
+from scaffold.endpoint.paging import page
+from scaffold.endpoint.service_errors import invalid, no_file, not_found, refused
+from scaffold.endpoint.validation import (
+    Check,
+    Invalid,
+    anything,
+    by_field,
+    either,
+    fields,
+    items,
+    metadata,
+    number,
+    one_of,
+    optional,
+    text,
+    whole,
+)
+
+JsonObject = dict[str, Any]
+
+_RANKING = fields(
+    {"score_threshold": number(0, 1)}, {"ranker": one_of("auto", "default_2024_08_21")}
+)
+_FILE_SEARCH = fields({}, {"max_num_results": whole(1, 50), "ranking_options": _RANKING})
+TOOLS = items(
+    by_field(
+        "type",
+        {
+            "code_interpreter": fields({"type": anything}),
+            "file_search": fields({"type": anything}, {"file_search": _FILE_SEARCH}),
+            "function": fields({"type": anything, "function": FUNCTION}),
+        },
+    ),
+    "objects",
+    most=128,
+)
+TOOL_RESOURCES = fields(
+    {},
+    {
+        "code_interpreter": fields({}, {"file_ids": items(text(), "strings", most=20)}),
+        "file_search": fields({}, {"vector_store_ids": items(text(), "strings", most=1)}),
+    },
+)
+FORMAT = either("one of 'auto' or an object", string=one_of("auto"), object=RESPONSE_FORMAT)
+TEMPERATURE, TOP_P = optional(number(0, 2)), optional(number(0, 1))
+EFFORT = optional(one_of("none", "minimal", "low", "medium", "high", "xhigh"))
+_OPTIONS: dict[str, Check] = {
+    "name": optional(text(longest=256)),
+    "description": optional(text(longest=512)),
+    "instructions": optional(text(longest=256_000)),
+    "tools": TOOLS,
+    "tool_resources": optional(TOOL_RESOURCES),
+    "metadata": optional(metadata),
+    "temperature": TEMPERATURE,
+    "top_p": TOP_P,
+    "response_format": optional(FORMAT),
+    "reasoning_effort": EFFORT,
+}
+_CREATE = fields({"model": text()}, _OPTIONS)
+_MODIFY = fields({}, {"model": text(), **_OPTIONS})
+
+
+def check(call: Call, shape: Check) -> JsonObject:
+    """A call's body, if it has this shape.
+
+    Raises:
+        ServiceError: it has another.
+    """
+    try:
+        shape(call.body, "")
+    except Invalid as problem:
+        raise invalid(problem) from problem
+    body: JsonObject = call.body
+    return body
+
+
+def check_resources(resources: JsonObject | None) -> None:
+    """Check that the files and vector stores that tools are given exist.
+
+    Raises:
+        ServiceError: one does not.
+    """
+    resources = resources or {}
+    for file_id in resources.get("code_interpreter", {}).get("file_ids", []):
+        if not exists(file_id):
+            raise no_file(file_id)
+    for store_id in resources.get("file_search", {}).get("vector_store_ids", []):
+        if store_id != VECTOR_STORE_ID:
+            message = f"Vector store with id '{store_id}' not found."
+            raise refused(message, status=404, param="tool_resources.file_search.vector_store_ids")
+
+
+def find(call: Call, assistant_id: str) -> JsonObject:
+    """The assistant with an id.
+
+    Raises:
+        ServiceError: there is none.
+    """
+    assistant = call.state.assistants.get(assistant_id)
+    if assistant is None:
+        raise not_found("assistant", assistant_id)
+    return assistant
+
+
+def create(call: Call) -> Reply:
+    """Store an assistant.
+
+    Raises:
+        ServiceError: the body is not acceptable, or names what does not exist.
+    """
+    body = check(call, _CREATE)
+    find_model(call.family, body["model"], "chatCompletion")
+    check_resources(body.get("tool_resources"))
+    assistant = {
+        "id": call.state.new_id("asst_"),
+        "object": "assistant",
+        "created_at": call.state.now(),
+        **_settings(body),
+    }
+    call.state.assistants[assistant["id"]] = assistant
+    return Reply(assistant)
+
+
+def list_assistants(call: Call) -> Reply:
+    """A page of the assistants."""
+    return page(call, list(call.state.assistants.values()), "assistant")
+
+
+def retrieve(call: Call) -> Reply:
+    """One assistant."""
+    return Reply(find(call, call.path["assistant"]))
+
+
+def modify(call: Call) -> Reply:
+    """Change an assistant."""
+    assistant = find(call, call.path["assistant"])
+    body = check(call, _MODIFY)
+    if "model" in body:
+        find_model(call.family, body["model"], "chatCompletion")
+    check_resources(body.get("tool_resources"))
+    assistant.update({name: value for name, value in _settings(body).items() if name in body})
+    return Reply(assistant)
+
+
+def delete(call: Call) -> Reply:
+    """Forget an assistant."""
+    assistant = find(call, call.path["assistant"])
+    del call.state.assistants[assistant["id"]]
+    return Reply({"id": assistant["id"], "object": "assistant.deleted", "deleted": True})
+
+
+def _settings(body: JsonObject) -> JsonObject:
+    """All that can be set, with what holds where nothing is."""
+    return {
+        "name": body.get("name"),
+        "description": body.get("description"),
+        "model": body.get("model"),
+        "instructions": body.get("instructions"),
+        "tools": body.get("tools", []),
+        "top_p": 1.0 if body.get("top_p") is None else body["top_p"],
+        "temperature": 1.0 if body.get("temperature") is None else body["temperature"],
+        "tool_resources": body.get("tool_resources") or {},
+        "metadata": body.get("metadata") or {},
+        "response_format": body.get("response_format") or "auto",
+    }
+
+
+WHERE = (OPENAI, AZURE_ASSISTANTS)
+OPERATIONS = (
+    Operation("POST", "/assistants", create, WHERE, beta=True),
+    Operation("GET", "/assistants", list_assistants, WHERE, beta=True),
+    Operation("GET", "/assistants/{assistant}", retrieve, WHERE, beta=True),
+    Operation("POST", "/assistants/{assistant}", modify, WHERE, beta=True),
+    Operation("DELETE", "/assistants/{assistant}", delete, WHERE, beta=True),
+)

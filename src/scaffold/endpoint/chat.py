@@ -1,0 +1,78 @@
+"""Chat completions, on OpenAI and on both routes of Azure OpenAI."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from scaffold.endpoint import chat_request, on_your_data, service_errors
+from scaffold.endpoint.answers import Message, Prompt
+from scaffold.endpoint.calls import (
+    AZURE_DEPLOYMENT,
+    AZURE_V1,
+    OPENAI,
+    Call,
+    EventStream,
+    Operation,
+    Reply,
+)
+from scaffold.endpoint.chat_reply import Saying, completion, events
+from scaffold.endpoint.models import find_model
+from scaffold.endpoint.validation import Invalid
+from scaffold.endpoint.words import pieces
+
+
+def create(call: Call) -> Reply | EventStream:
+    """Answer a conversation.
+
+    Raises:
+        ServiceError: the body is not acceptable, or the model or deployment does not exist.
+    """
+    deployment = call.path.get("deployment")
+    if deployment is not None:
+        find_model(call.family, deployment, "chatCompletion")
+    try:
+        return _create(call, deployment)
+    except Invalid as problem:
+        raise service_errors.invalid(problem, chat=True) from problem
+
+
+def _create(call: Call, deployment: str | None) -> Reply | EventStream:
+    state, body = call.state, call.body
+    chat_request.check(body, deployment is not None)
+    model = find_model(call.family, deployment or body["model"], "chatCompletion")
+    prompt = chat_request.to_prompt(body)
+    context = None
+    if "data_sources" in body:
+        if call.surface is not AZURE_DEPLOYMENT:
+            raise Invalid("unknown_parameter", "data_sources")
+        documents = on_your_data.retrieve(body)
+        context = on_your_data.context(body, documents)
+        prompt = dataclasses.replace(prompt, documents=documents, tools=())
+    answer = state.answer(prompt)
+    saying = Saying(
+        id=state.new_id("chatcmpl-"),
+        call_ids=tuple(state.new_id("call_") for _ in answer.tool_calls),
+        created=state.now(),
+        model=model.name,
+        azure=call.family == "azure",
+        prompt_tokens=count_tokens(prompt),
+        choices=body.get("n") or 1,
+        logprobs=bool(body.get("logprobs")),
+        usage=bool((body.get("stream_options") or {}).get("include_usage")),
+        context=context,
+    )
+    if body.get("stream"):
+        return EventStream(events(answer, saying))
+    return Reply(completion(answer, saying))
+
+
+def count_tokens(prompt: Prompt) -> int:
+    """About how many tokens a prompt has: its pieces, and a few for each message."""
+    return sum(_count(message) for message in prompt.messages)
+
+
+def _count(message: Message) -> int:
+    return 4 + len(pieces(message.text))
+
+
+OPERATIONS = (Operation("POST", "/chat/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)

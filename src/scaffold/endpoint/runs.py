@@ -1,0 +1,281 @@
+"""Runs: an assistant answers a thread, streamed or polled, and the steps it took.
+
+A polled run goes on one status each time it is looked at (queued, in progress, completed), never
+with the clock, so that a client which does not poll finds out here and not in production.
+
+Source: https://platform.openai.com/docs/api-reference/runs and …/run-steps
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scaffold.endpoint import threads
+from scaffold.endpoint.assistants import (
+    EFFORT,
+    FORMAT,
+    TEMPERATURE,
+    TOOL_RESOURCES,
+    TOOLS,
+    TOP_P,
+    WHERE,
+    check,
+    check_resources,
+)
+from scaffold.endpoint.assistants import find as find_assistant
+from scaffold.endpoint.calls import Call, EventStream, Operation, Reply, event
+from scaffold.endpoint.models import find_model
+from scaffold.endpoint.paging import page
+from scaffold.endpoint.run_life import advance, cancel, live, without_content
+from scaffold.endpoint.service_errors import not_found, refused
+from scaffold.endpoint.state import Run, Thread
+from scaffold.endpoint.validation import (
+    Check,
+    anything,
+    by_field,
+    either,
+    fields,
+    flag,
+    items,
+    metadata,
+    one_of,
+    optional,
+    text,
+    whole,
+)
+
+JsonObject = dict[str, Any]
+
+_INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
+_CHOICE = either(
+    "one of 'none', 'auto', 'required' or an object",
+    string=one_of("none", "auto", "required"),
+    object=by_field(
+        "type",
+        {
+            "function": fields({"type": anything, "function": fields({"name": text()})}),
+            "code_interpreter": fields({"type": anything}),
+            "file_search": fields({"type": anything}),
+        },
+    ),
+)
+_TRUNCATION = fields(
+    {"type": one_of("auto", "last_messages")}, {"last_messages": optional(whole(1))}
+)
+_OPTIONS: dict[str, Check] = {
+    "instructions": optional(text(longest=256_000)),
+    "max_completion_tokens": optional(whole(1)),
+    "max_prompt_tokens": optional(whole(256)),
+    "metadata": optional(metadata),
+    "model": optional(text()),
+    "parallel_tool_calls": flag,
+    "response_format": optional(FORMAT),
+    "stream": optional(flag),
+    "temperature": TEMPERATURE,
+    "tool_choice": optional(_CHOICE),
+    "tools": optional(TOOLS),
+    "top_p": TOP_P,
+    "truncation_strategy": optional(_TRUNCATION),
+}
+_CREATE = fields(
+    {"assistant_id": text()},
+    {
+        **_OPTIONS,
+        "additional_instructions": optional(text()),
+        "additional_messages": optional(threads.MESSAGES),
+        "include": items(one_of(_INCLUDABLE), "strings"),
+        "reasoning_effort": EFFORT,
+    },
+)
+_CREATE_WITH_THREAD = fields(
+    {"assistant_id": text()},
+    {**_OPTIONS, "thread": threads.THREAD, "tool_resources": optional(TOOL_RESOURCES)},
+)
+_MODIFY = fields({}, {"metadata": optional(metadata)})
+
+
+def create(call: Call) -> Reply | EventStream:
+    """Start a run on a thread.
+
+    Raises:
+        ServiceError: the thread or the assistant does not exist, the body is not acceptable, or
+            another run is under way.
+    """
+    thread = threads.find(call)
+    body = check(call, _CREATE)
+    assistant = find_assistant(call, body["assistant_id"])
+    _check_model(call, body)
+    active = next((run.resource["id"] for run in thread.runs if run.active), None)
+    if active is not None:
+        thread_id = thread.resource["id"]
+        raise refused(f"Thread {thread_id} already has an active run {active}.")
+    more = body.get("additional_messages") or []
+    threads.check_attachments(more)
+    for message in more:
+        threads.add_message(call.state, thread, message)
+    return _start(call, _new_run(call, thread, assistant, body))
+
+
+def create_with_thread(call: Call) -> Reply | EventStream:
+    """Start a thread and a run on it."""
+    body = check(call, _CREATE_WITH_THREAD)
+    assistant = find_assistant(call, body["assistant_id"])
+    _check_model(call, body)
+    check_resources(body.get("tool_resources"))
+    thread = threads.new_thread(call.state, body.get("thread", {}))
+    run = _new_run(call, thread, assistant, body)
+    return _start(call, run, [("thread.created", thread.resource)])
+
+
+def _check_model(call: Call, body: JsonObject) -> None:
+    if body.get("model"):
+        find_model(call.family, body["model"], "chatCompletion")
+
+
+def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject) -> Run:
+    """A run as it begins: what the assistant says, where the request does not say otherwise."""
+
+    def setting(name: str, otherwise: Any = None) -> Any:
+        return body.get(name) if body.get(name) is not None else assistant.get(name, otherwise)
+
+    said = [setting("instructions") or "", body.get("additional_instructions") or ""]
+    created = call.state.now()
+    resource = {
+        "id": call.state.new_id("run_"),
+        "object": "thread.run",
+        "created_at": created,
+        "assistant_id": assistant["id"],
+        "thread_id": thread.resource["id"],
+        "status": "queued",
+        "started_at": None,
+        "expires_at": created + 600,
+        "cancelled_at": None,
+        "failed_at": None,
+        "completed_at": None,
+        "required_action": None,
+        "last_error": None,
+        "model": setting("model"),
+        "instructions": " ".join(filter(None, said)),
+        "tools": setting("tools"),
+        "metadata": body.get("metadata") or {},
+        "temperature": setting("temperature"),
+        "top_p": setting("top_p"),
+        "max_completion_tokens": body.get("max_completion_tokens"),
+        "max_prompt_tokens": body.get("max_prompt_tokens"),
+        "truncation_strategy": {
+            "type": "auto",
+            "last_messages": None,
+            **(body.get("truncation_strategy") or {}),
+        },
+        "incomplete_details": None,
+        "usage": None,
+        "response_format": setting("response_format"),
+        "tool_choice": body.get("tool_choice") or "auto",
+        "parallel_tool_calls": body.get("parallel_tool_calls", True),
+    }
+    resources = body.get("tool_resources") or assistant["tool_resources"]
+    run = Run(resource, resources)
+    run.life = live(call.state, thread, run)
+    thread.runs.append(run)
+    return run
+
+
+def _start(
+    call: Call, run: Run, first: list[tuple[str, JsonObject]] | None = None
+) -> Reply | EventStream:
+    if call.body.get("stream"):
+        return EventStream(_events(run, first or []))
+    return Reply(run.resource)
+
+
+def _events(run: Run, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
+    """A run's life as server-sent events. Cancelling puts another life in its place meanwhile."""
+    for name, data in first:
+        yield event(data, name)
+    while (happened := next(run.life, None)) is not None:
+        name, data = happened
+        yield event(data, name)
+    yield b"event: done\ndata: [DONE]\n\n"
+
+
+def list_runs(call: Call) -> Reply:
+    """A page of a thread's runs."""
+    runs = threads.find(call).runs
+    for run in runs:
+        advance(run)
+    return page(call, [run.resource for run in runs], "run")
+
+
+def retrieve(call: Call) -> Reply:
+    """One run, a status further than it was."""
+    run = _run(call, threads.find(call))
+    advance(run)
+    return Reply(run.resource)
+
+
+def modify(call: Call) -> Reply:
+    """Change what a run carries along."""
+    run = _run(call, threads.find(call))
+    run.resource["metadata"] = check(call, _MODIFY).get("metadata") or {}
+    return Reply(run.resource)
+
+
+def cancel_run(call: Call) -> Reply:
+    """Stop a run that is under way.
+
+    Raises:
+        ServiceError: there is no such run, or it has ended.
+    """
+    thread = threads.find(call)
+    run = _run(call, thread)
+    status = run.resource["status"]
+    if status not in {"queued", "in_progress"}:
+        raise refused(f"Cannot cancel run with status '{status}'.")
+    run.resource["status"] = "cancelling"
+    run.life = cancel(call.state, thread, run)
+    return Reply(run.resource)
+
+
+def list_steps(call: Call) -> Reply:
+    """A page of the steps that a run took."""
+    run = _run(call, threads.find(call))
+    return page(call, [_shown(call, step) for step in run.steps], "run step")
+
+
+def retrieve_step(call: Call) -> Reply:
+    """One step.
+
+    Raises:
+        ServiceError: the run took no such step.
+    """
+    for step in _run(call, threads.find(call)).steps:
+        if step["id"] == call.path["step"]:
+            return Reply(_shown(call, step))
+    raise not_found("run step", call.path["step"])
+
+
+def _shown(call: Call, step: JsonObject) -> JsonObject:
+    asked = call.query.get("include") or call.query.get("include[]")
+    return step if asked == _INCLUDABLE else without_content(step)
+
+
+def _run(call: Call, thread: Thread) -> Run:
+    for run in thread.runs:
+        if run.resource["id"] == call.path["run"]:
+            return run
+    raise not_found("run", call.path["run"])
+
+
+_RUNS = "/threads/{thread}/runs"
+_ONE = _RUNS + "/{run}"
+OPERATIONS = (
+    Operation("POST", "/threads/runs", create_with_thread, WHERE, beta=True),
+    Operation("POST", _RUNS, create, WHERE, beta=True),
+    Operation("GET", _RUNS, list_runs, WHERE, beta=True),
+    Operation("GET", _ONE, retrieve, WHERE, beta=True),
+    Operation("POST", _ONE, modify, WHERE, beta=True),
+    Operation("POST", _ONE + "/cancel", cancel_run, WHERE, beta=True),
+    Operation("GET", _ONE + "/steps", list_steps, WHERE, beta=True),
+    Operation("GET", _ONE + "/steps/{step}", retrieve_step, WHERE, beta=True),
+)

@@ -1,0 +1,160 @@
+"""The endpoint as an object: started and closed, on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from scaffold.endpoint.documents import INDEX_NAME
+from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from scaffold.endpoint.app import App
+
+HOST = "127.0.0.1"
+KEY = "offline-endpoint-any-key-will-do"
+# The newest dated version that has Assistants; it has everything else too.
+API_VERSION = "2025-04-01-preview"
+
+# Without a handler of their own, loggers write their warnings to stderr.
+for _name in ("uvicorn.error", "scaffold.endpoint"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+
+class EndpointError(OSError):
+    """The endpoint could not be started: one line that says why."""
+
+
+class Endpoint:
+    """An HTTP server on 127.0.0.1 that speaks as OpenAI, Azure OpenAI and Azure AI Search do.
+
+    Use it as a context manager, or call `start` and `close`. Any number can run at once; they
+    share nothing.
+
+    Args:
+        port: where to listen; 0 takes a free port.
+        pace: seconds between two pieces of a streamed answer.
+    """
+
+    def __init__(self, port: int = 0, pace: float = 0.0) -> None:
+        self._port = port
+        self._pace = pace
+        self._app: App | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:54321`."""
+        return f"http://{HOST}:{self._port}"
+
+    def variables(self, provider: Literal["azure", "openai"] | None = None) -> dict[str, str]:
+        """The environment variables that make a sample talk to this endpoint.
+
+        Args:
+            provider: `azure` or `openai`; both when left out.
+        """
+        shared = {
+            "AZURE_AI_SEARCH_ENDPOINT": self.url,
+            "AZURE_AI_SEARCH_KEY": KEY,
+            "AZURE_AI_SEARCH_INDEX_NAME": INDEX_NAME,
+            "ASSISTANT_ID": "asst_offlineproductguide00001",
+        }
+        azure = {
+            "AZURE_OPENAI_ENDPOINT": self.url,
+            "AZURE_OPENAI_API_KEY": KEY,
+            "AZURE_OPENAI_API_VERSION": API_VERSION,
+            "AZURE_OPENAI_CHAT_DEPLOYMENT": CHAT_MODEL,
+            "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": EMBEDDING_MODEL,
+        }
+        openai = {
+            "OPENAI_BASE_URL": f"{self.url}/v1",
+            "OPENAI_API_KEY": KEY,
+            "OPENAI_MODEL_NAME": CHAT_MODEL,
+            "OPENAI_EMBEDDING_MODEL_NAME": EMBEDDING_MODEL,
+        }
+        chosen = {"azure": azure, "openai": openai, None: azure | openai}
+        return chosen[provider] | shared
+
+    def start(self) -> Endpoint:
+        """Listen, and return once requests are answered.
+
+        Raises:
+            EndpointError: the port is taken or may not be used.
+        """
+        # Imported here: they take longer than all the rest, and `import scaffold.endpoint` is
+        # asked for more often than a server.
+        import uvicorn
+
+        from scaffold.endpoint.app import App
+
+        listener = _listen(self._port)
+        self._port = listener.getsockname()[1]
+        self._app = App(self._pace)
+        config = uvicorn.Config(
+            self._app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run,
+            kwargs={"sockets": [listener]},
+            name=f"scaffold endpoint {self._port}",
+            daemon=True,
+        )
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise EndpointError(f"the endpoint did not start on port {self._port}")
+            time.sleep(0.002)
+        return self
+
+    def close(self) -> None:
+        """Stop at once: open streams break off. Closing twice does no harm."""
+        if self._app is not None and self._server is not None and self._thread is not None:
+            self._app.closing = True
+            self._server.should_exit = True
+            self._thread.join(timeout=5)
+
+    def __enter__(self) -> Endpoint:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket bound to a port of 127.0.0.1.
+
+    Raises:
+        EndpointError: naming the port.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            # So that a port can be used again right after close. On Windows it would let two
+            # servers share one.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise EndpointError(f"cannot listen on port {port} of {HOST}: {reason}") from error
+    return listener

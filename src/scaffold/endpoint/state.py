@@ -1,0 +1,84 @@
+"""What one server knows: everything that was created on it, for as long as it lives.
+
+Only the server's event loop touches it, one whole call at a time, so it needs no lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scaffold.endpoint import answers
+from scaffold.endpoint.documents import VECTOR_STORE_ID
+from scaffold.endpoint.models import CHAT_MODEL
+
+ASSISTANT_ID = "asst_offlineproductguide00001"
+
+JsonObject = dict[str, Any]
+
+
+@dataclass
+class Run:
+    """A run, the resources of its tools, its steps, and what is still to come of its life."""
+
+    resource: JsonObject
+    resources: JsonObject = field(default_factory=dict)
+    steps: list[JsonObject] = field(default_factory=list)
+    life: Iterator[tuple[str, JsonObject]] = field(default_factory=lambda: iter(()))
+
+    @property
+    def active(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.resource["status"] in {"queued", "in_progress", "cancelling"}
+
+
+@dataclass
+class Thread:
+    """A thread with its messages and runs, oldest first."""
+
+    resource: JsonObject
+    messages: list[JsonObject] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+
+
+class State:
+    """All that one server keeps."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self.started = self.now()
+        self.threads: dict[str, Thread] = {}
+        self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
+
+    def new_id(self, prefix: str) -> str:
+        """The next id of a kind, in the services' look; the same for the same calls in order."""
+        self._counts[prefix] += 1
+        return f"{prefix}{self._counts[prefix]:024d}"
+
+    def now(self) -> int:
+        """The time as the services say it, in whole seconds."""
+        return int(time.time())
+
+    def answer(self, prompt: answers.Prompt) -> answers.Answer:
+        """What to answer; every API asks here, so that a script can come first."""
+        return answers.answer(prompt)
+
+    def _built_in_assistant(self) -> JsonObject:
+        return {
+            "id": ASSISTANT_ID,
+            "object": "assistant",
+            "created_at": self.started,
+            "name": "Product guide",
+            "description": None,
+            "model": CHAT_MODEL,
+            "instructions": "Answer questions about our products from the product guide.",
+            "tools": [{"type": "file_search"}],
+            "top_p": 1.0,
+            "temperature": 1.0,
+            "tool_resources": {"file_search": {"vector_store_ids": [VECTOR_STORE_ID]}},
+            "metadata": {},
+            "response_format": "auto",
+        }

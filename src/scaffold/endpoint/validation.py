@@ -1,0 +1,284 @@
+"""What a request may hold: small checks that are put together into the shape of a body.
+
+A check takes a value and its path (`messages[0].role`) and raises `Invalid` if the value does not
+fit. How a refusal is worded is each service's own: see `service_errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Check = Callable[[Any, str], None]
+
+_DEEPEST_SCHEMA = 60
+
+
+@dataclass(frozen=True)
+class Invalid(Exception):  # noqa: N818 - it says what the request is
+    """A request does not have the shape that the service accepts.
+
+    Attributes:
+        code: what is wrong, in the services' words: `invalid_type`, `unknown_parameter`, …
+        path: where.
+        detail: the rest of the sentence, without the path.
+    """
+
+    code: str
+    path: str
+    detail: str = ""
+
+
+def name_type(value: Any) -> str:
+    """The JSON type of a value as the services name it in an error."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    names = {str: "a string", int: "an integer", float: "a decimal", list: "an array"}
+    return names.get(type(value), "an object")
+
+
+def wrong_type(path: str, expected: str, value: Any) -> Invalid:
+    """The refusal of a value of another type."""
+    got = name_type(value)
+    return Invalid("invalid_type", path, f"expected {expected}, but got {got} instead")
+
+
+def wrong_value(path: str, value: Any, allowed: tuple[str, ...]) -> Invalid:
+    """The refusal of a value that is not among those allowed."""
+    shown = value if isinstance(value, str) else name_type(value)
+    return Invalid("invalid_value", path, f"'{shown}'. Supported values are: {_listed(allowed)}")
+
+
+def text(shortest: int = 0, longest: int | None = None) -> Check:
+    """A string, within lengths."""
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, str):
+            raise wrong_type(path, "a string", value)
+        _within("string", len(value), shortest, longest, path)
+
+    return check
+
+
+def whole(lowest: int | None = None, highest: int | None = None) -> Check:
+    """An integer, within bounds."""
+
+    def check(value: Any, path: str) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong_type(path, "an integer", value)
+        _bounded("integer", value, lowest, highest, path)
+
+    return check
+
+
+def number(lowest: float | None = None, highest: float | None = None) -> Check:
+    """A number, within bounds."""
+
+    def check(value: Any, path: str) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise wrong_type(path, "a decimal", value)
+        _bounded("decimal", value, lowest, highest, path)
+
+    return check
+
+
+def flag(value: Any, path: str) -> None:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise wrong_type(path, "a boolean", value)
+
+
+def one_of(*allowed: str) -> Check:
+    """One of some strings."""
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, str):
+            raise wrong_type(path, f"one of {_listed(allowed)}", value)
+        if value not in allowed:
+            raise wrong_value(path, value, allowed)
+
+    return check
+
+
+def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) -> Check:
+    """An array.
+
+    Args:
+        check_item: what each element must be.
+        of: the name of the elements in an error, such as `objects`.
+        fewest: how many there must be at least.
+        most: how many there may be.
+    """
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, list):
+            raise wrong_type(path, f"an array of {of}", value)
+        if fewest and not value:
+            detail = (
+                f"empty array. Expected an array with minimum length {fewest}, but got an empty"
+                " array instead"
+            )
+            raise Invalid("empty_array", path, detail)
+        _within("array", len(value), fewest, most, path)
+        for index, item in enumerate(value):
+            check_item(item, f"{path}[{index}]")
+
+    return check
+
+
+def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """An object with these fields and no others."""
+    known = {**required, **(optional or {})}
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, dict):
+            raise wrong_type(path, "an object", value)
+        prefix = f"{path}." if path else ""
+        for name in value:
+            if name not in known:
+                raise Invalid("unknown_parameter", f"{prefix}{name}")
+        for name in required:
+            if name not in value:
+                raise Invalid("missing_required_parameter", f"{prefix}{name}")
+        for name, item in value.items():
+            known[name](item, f"{prefix}{name}")
+
+    return check
+
+
+def by_field(field: str, shapes: Mapping[str, Check], missing: str | None = None) -> Check:
+    """An object whose shape depends on one of its fields, such as `type` or `role`.
+
+    Args:
+        field: the field that decides.
+        shapes: the shape for each value of it.
+        missing: the value that it has when it is absent; None if it must be there.
+    """
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, dict):
+            raise wrong_type(path, "an object", value)
+        where = f"{path}.{field}" if path else field
+        if field not in value and missing is None:
+            raise Invalid("missing_required_parameter", where)
+        kind = value.get(field, missing)
+        if not isinstance(kind, str):
+            raise wrong_type(where, f"one of {_listed(tuple(shapes))}", kind)
+        if kind not in shapes:
+            raise wrong_value(where, kind, tuple(shapes))
+        shapes[kind](value, path)
+
+    return check
+
+
+def either(expected: str, **shapes: Check) -> Check:
+    """A value of one of several JSON types.
+
+    Args:
+        expected: how an error names what may be there.
+        **shapes: the check for each of `string`, `array`, `object`.
+    """
+    types = {"string": str, "array": list, "object": dict}
+
+    def check(value: Any, path: str) -> None:
+        for name, shape in shapes.items():
+            if isinstance(value, types[name]):
+                return shape(value, path)
+        raise wrong_type(path, expected, value)
+
+    return check
+
+
+def optional(check_value: Check) -> Check:
+    """The value, or null."""
+
+    def check(value: Any, path: str) -> None:
+        if value is not None:
+            check_value(value, path)
+
+    return check
+
+
+def anything(value: Any, path: str) -> None:
+    """Any JSON at all; what is done with it does not depend on what is in it."""
+
+
+def mapping(check_value: Check) -> Check:
+    """An object with any keys."""
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, dict):
+            raise wrong_type(path, "an object", value)
+        for key, item in value.items():
+            check_value(item, f"{path}.{key}")
+
+    return check
+
+
+def metadata(value: Any, path: str) -> None:
+    """At most 16 strings with short keys, which every stored object may carry."""
+    mapping(text(longest=512))(value, path)
+    if len(value) > 16:
+        raise Invalid(
+            "object_above_max_properties", path, "too many properties. Expected at most 16"
+        )
+    for key in value:
+        text(longest=64)(key, path)
+
+
+def json_schema(value: Any, path: str) -> None:
+    """A JSON Schema object, nested no deeper than can be stored and said again."""
+    if not isinstance(value, dict):
+        raise wrong_type(path, "an object", value)
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST_SCHEMA):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise Invalid("invalid_value", path, f"nested deeper than {_DEEPEST_SCHEMA} levels")
+
+
+def _bounded(
+    kind: str, value: float, lowest: float | None, highest: float | None, path: str
+) -> None:
+    if highest is not None and value > highest:
+        detail = (
+            f"{kind} above maximum value. Expected a value <= {highest}, but got {value} instead"
+        )
+        raise Invalid(f"{kind}_above_max_value", path, detail)
+    if lowest is not None and value < lowest:
+        detail = (
+            f"{kind} below minimum value. Expected a value >= {lowest}, but got {value} instead"
+        )
+        raise Invalid(f"{kind}_below_min_value", path, detail)
+
+
+def _within(kind: str, size: int, fewest: int, most: int | None, path: str) -> None:
+    if most is not None and size > most:
+        wrong, bound, code = "too long", f"maximum length {most}", "above_max_length"
+    elif size < fewest:
+        wrong, bound, code = "too short", f"minimum length {fewest}", "below_min_length"
+    else:
+        return
+    a_kind = _a(kind)
+    detail = f"Expected {a_kind} with {bound}, but got {a_kind} with length {size} instead"
+    raise Invalid(f"{kind}_{code}", path, f"{kind} {wrong}. {detail}")
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "array" else f"a {kind}"
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    quoted = [f"'{value}'" for value in values]
+    if len(quoted) < 3:
+        return " and ".join(quoted)
+    return f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
