@@ -43,10 +43,12 @@ class Variant:
     """What one value of an answer changes about a template.
 
     Attributes:
+        name: the answer, such as `retrieval=on-your-data`; empty for the template's own terms.
         lifecycle: where that variant stands in time.
         providers: the providers that it exists for.
     """
 
+    name: str
     lifecycle: Lifecycle
     providers: tuple[str, ...]
 
@@ -82,7 +84,7 @@ class Template:
         for question, values in self.variants.items():
             if answers.get(question) in values:
                 return values[answers[question]]
-        return Variant(self.lifecycle, self.providers)
+        return Variant("", self.lifecycle, self.providers)
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,11 @@ class Catalogue:
             lifecycle=_lifecycle(facts),
             variants={
                 question: {
-                    value: Variant(_lifecycle(terms), tuple(terms.get("providers", providers)))
+                    value: Variant(
+                        f"{question}={value}",
+                        _lifecycle(terms),
+                        tuple(terms.get("providers", providers)),
+                    )
                     for value, terms in values.items()
                 }
                 for question, values in facts.get("variants", {}).items()

@@ -75,7 +75,7 @@ def version_or_command(
 ) -> None:
     """Takes the options that stand before a command."""
     if version:
-        typer.echo(f"scaffold {__version__}")
+        _print(f"scaffold {__version__}\n")
         raise typer.Exit
 
 
@@ -132,7 +132,6 @@ def new(
     if not dry_run:
         write_files(plan)
 
-    note = report.lifecycle_note(template.name, template.variant(answers).lifecycle)
     if json:
         _print(report.generated_json(template, answers, plan, dry_run=dry_run))
     elif not quiet:
@@ -144,7 +143,7 @@ def new(
             from scaffold.variables import find_variables
 
             _print(report.next_steps(str(target), find_variables(files)))
-    _say(note)
+    _say(report.lifecycle_note(template, answers))
     if run_it and not dry_run:
         raise typer.Exit(_run(target, live=False, arguments=()))
 
@@ -274,7 +273,8 @@ def _filtered(
 
 
 def _print(text: str) -> None:
-    typer.echo(text, nl=False)
+    """Prints a result to stdout, at once, so that a closed pipe is noticed here."""
+    print(text, end="", flush=True)
 
 
 def _say(line: str) -> None:

@@ -52,12 +52,16 @@ def next_steps(directory: str, variables: Sequence[Variable]) -> str:
     )
 
 
-def lifecycle_note(name: str, lifecycle: Lifecycle) -> str:
-    """Tells in one line that a template is legacy or retired; empty for an active one."""
-    if lifecycle.state == "active":
+def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
+    """Tells in one line that what was made is legacy or retired; empty for an active one."""
+    variant = template.variant(answers)
+    if variant.lifecycle.state == "active":
         return ""
-    successor = f"; its successor: scaffold new {lifecycle.successor}" * bool(lifecycle.successor)
-    return f"'{name}' is {_since(lifecycle)} ({lifecycle.source}){successor}"
+    name = f"'{template.name}'" + (f" with {variant.name}" if variant.name else "")
+    note = f"{name} is {_since(variant.lifecycle)} ({variant.lifecycle.source})"
+    if variant.lifecycle.successor:
+        note += f"; what follows it: scaffold new {variant.lifecycle.successor}"
+    return note
 
 
 def template_table(templates: Sequence[Template]) -> str:

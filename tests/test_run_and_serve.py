@@ -1,0 +1,163 @@
+"""`scaffold run`, `scaffold new --run` and `scaffold serve`, as the installed command."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import COMMAND, Project, Scaffold
+from openai import OpenAI
+
+posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX signals")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A generated project with an environment that has the SDK already, so nothing is installed."""
+    folder = Project("openai-chat-streaming", "azure").write(tmp_path / "project")
+    environment = folder / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    # The packages of the tests' own environment, found by a path file.
+    packages = next(environment.rglob("site-packages"))
+    import openai
+
+    (packages / "tests.pth").write_text(str(Path(openai.__file__).parents[1]))
+    return folder
+
+
+def test_a_folder_that_is_no_project(scaffold: Scaffold) -> None:
+    result = scaffold("run")
+
+    assert result.returncode == 2
+    assert "scaffold new" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_live_says_which_service_and_needs_the_settings(scaffold: Scaffold, project: Path) -> None:
+    (project / "requirements.txt").write_text("")
+    (project / ".env").write_text("AZURE_OPENAI_ENDPOINT=https://mine.openai.azure.com\n")
+
+    result = scaffold("run", "project", "--live", env={"AZURE_OPENAI_API_KEY": "very-secret"})
+
+    assert "https://mine.openai.azure.com" in result.stderr
+    assert "very-secret" not in result.stderr
+    assert "Set these environment variables first: AZURE_OPENAI_API_VERSION" in result.stderr
+    assert result.returncode == 1
+
+
+def test_offline_it_streams_and_needs_no_key(scaffold: Scaffold, project: Path) -> None:
+    (project / "requirements.txt").write_text("")
+
+    result = scaffold("run", "project", typed="Hello\n", env={"AZURE_OPENAI_API_KEY": "a-real-key"})
+
+    assert 'You said: "Hello".' in result.stdout
+    assert result.stdout.startswith("User: \nAssistant: ")
+    assert "offline endpoint at http://127.0.0.1:" in result.stderr
+    assert result.returncode == 0
+
+
+@posix
+def test_ctrl_c_ends_the_sample_and_the_endpoint(project: Path) -> None:
+    (project / "requirements.txt").write_text("")
+    process = subprocess.Popen(
+        [COMMAND, "run"],
+        cwd=project,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    assert process.stdout.read(len("User: ")) == "User: "
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    port = int(re.findall(r"127\.0\.0\.1:(\d+)", errors)[0])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+@posix
+def test_serve_tells_what_to_export_and_answers_until_ctrl_c(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [COMMAND, "serve"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        exported: dict[str, str] = {}
+        told = []
+        for line in process.stdout:
+            told.append(line)
+            if line.startswith("export "):
+                name, _, value = line.removeprefix("export ").strip().partition("=")
+                exported[name] = value
+            if "OPENAI_MODEL_NAME" in exported:
+                break
+        assert "# azure\n" in told
+        assert "# openai\n" in told
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", exported["AZURE_OPENAI_ENDPOINT"])
+
+        with OpenAI(
+            base_url=exported["OPENAI_BASE_URL"], api_key=exported["OPENAI_API_KEY"]
+        ) as client:
+            answer = client.chat.completions.create(
+                model=exported["OPENAI_MODEL_NAME"],
+                messages=[{"role": "user", "content": "Hello"}],
+            )
+        assert "Hello" in (answer.choices[0].message.content or "")
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert errors == ""
+
+
+def test_a_port_that_is_taken(scaffold: Scaffold) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        result = scaffold("serve", "--port", str(port))
+
+    assert result.returncode == 1
+    assert str(port) in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("scaffold: ")
+
+
+def test_new_goes_straight_on_to_run(tmp_path: Path) -> None:
+    # A requirement that can't be had: what was made stays, and the error is one clear line.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    environ.update(PIP_NO_INDEX="1", PIP_CONFIG_FILE=os.devnull, PATH=str(tmp_path))
+    result = subprocess.run(
+        [COMMAND, "new", "openai-chat-streaming", "--run"],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "DONE!" in result.stdout
+    assert "Next steps" not in result.stdout
+    assert "openai" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.returncode == 1
+    assert (tmp_path / "openai-chat-streaming-py" / "main.py").exists()
