@@ -53,7 +53,9 @@ class App:
             for surface in operation.surfaces:
                 methods = paths.setdefault(surface.prefix + operation.path, {})
                 methods[operation.method] = (surface, operation)
-        routes = [Route(path, _Resource(self, methods)) for path, methods in paths.items()]
+        # The fewer parameters, the earlier: `/threads/runs` is no thread called "runs".
+        ordered = sorted(paths.items(), key=lambda item: item[0].count("{"))
+        routes = [Route(path, _Resource(self, methods)) for path, methods in ordered]
         self._router = Router(routes, redirect_slashes=False, default=_Resource(self, {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

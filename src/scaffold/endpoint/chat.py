@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from scaffold.endpoint import chat_request, on_your_data, service_errors
-from scaffold.endpoint.answers import Message, Prompt
+from scaffold.endpoint.answers import Prompt
 from scaffold.endpoint.calls import (
     AZURE_DEPLOYMENT,
     AZURE_V1,
@@ -18,7 +18,8 @@ from scaffold.endpoint.calls import (
 from scaffold.endpoint.chat_reply import Saying, completion, events
 from scaffold.endpoint.models import find_model
 from scaffold.endpoint.validation import Invalid
-from scaffold.endpoint.words import pieces
+
+_CONTEXT_LENGTH = 400_000
 
 
 def create(call: Call) -> Reply | EventStream:
@@ -41,6 +42,7 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
     chat_request.check(body, deployment is not None)
     model = find_model(call.family, deployment or body["model"], "chatCompletion")
     prompt = chat_request.to_prompt(body)
+    prompt_tokens = _count_tokens(prompt)
     context = None
     if "data_sources" in body:
         if call.surface is not AZURE_DEPLOYMENT:
@@ -55,7 +57,7 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
         created=state.now(),
         model=model.name,
         azure=call.family == "azure",
-        prompt_tokens=count_tokens(prompt),
+        prompt_tokens=prompt_tokens,
         choices=body.get("n") or 1,
         logprobs=bool(body.get("logprobs")),
         usage=bool((body.get("stream_options") or {}).get("include_usage")),
@@ -66,13 +68,21 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
     return Reply(completion(answer, saying))
 
 
-def count_tokens(prompt: Prompt) -> int:
-    """About how many tokens a prompt has: its pieces, and a few for each message."""
-    return sum(_count(message) for message in prompt.messages)
+def _count_tokens(prompt: Prompt) -> int:
+    """About how many tokens a prompt has: one for four characters, and a few for each message.
 
-
-def _count(message: Message) -> int:
-    return 4 + len(pieces(message.text))
+    Raises:
+        ServiceError: more than a model can read.
+    """
+    count = sum(4 + len(message.text) // 4 for message in prompt.messages)
+    if count > _CONTEXT_LENGTH:
+        raise service_errors.refused(
+            f"This model's maximum context length is {_CONTEXT_LENGTH} tokens. However, your"
+            f" messages resulted in {count} tokens. Please reduce the length of the messages.",
+            param="messages",
+            code="context_length_exceeded",
+        )
+    return count
 
 
 OPERATIONS = (Operation("POST", "/chat/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)

@@ -111,7 +111,7 @@ _STOP = either(
     array=items(text(), "strings", fewest=1, most=4),
 )
 OPTIONS: dict[str, Check] = {
-    "audio": optional(anything),
+    "audio": anything,
     "data_sources": anything,
     "frequency_penalty": optional(number(-2, 2)),
     "function_call": anything,
@@ -147,11 +147,21 @@ OPTIONS: dict[str, Check] = {
     "top_p": optional(number(0, 1)),
     "user": text(),
     "verbosity": optional(one_of("low", "medium", "high")),
+    "web_search_options": anything,
 }
 _MESSAGES = items(_MESSAGE, "objects", fewest=1)
 BODY = fields({"model": text(), "messages": _MESSAGES}, OPTIONS)
 # On a route that names the deployment, the body need not name the model.
 DEPLOYMENT_BODY = fields({"messages": _MESSAGES}, {"model": text(), **OPTIONS})
+
+
+# What the models of today refuse, and what they take instead.
+_REFUSED = {
+    "functions": "Use 'tools' instead.",
+    "function_call": "Use 'tool_choice' instead, with 'tools'.",
+    "audio": "",
+    "web_search_options": "",
+}
 
 
 def check(body: Any, deployment: bool) -> None:
@@ -166,13 +176,9 @@ def check(body: Any, deployment: bool) -> None:
         ServiceError: the fields do not go together, or current models refuse them.
     """
     if isinstance(body, dict):
-        for name, instead in (("functions", "tools"), ("function_call", "tool_choice")):
-            if name in body:
-                problem = unsupported(name, instead)
-                problem.body["error"]["message"] += " Describe functions in 'tools'."
-                raise problem
-        if body.get("audio") is not None:
-            raise unsupported("audio")
+        for name, instead in _REFUSED.items():
+            if body.get(name) is not None:
+                raise unsupported(name, instead)
     (DEPLOYMENT_BODY if deployment else BODY)(body, "")
     check_order(body["messages"])
     _check_together(body)
@@ -266,7 +272,7 @@ def to_tool(function: dict[str, Any]) -> Tool:
 def to_choice(choice: Any) -> str:
     """`tool_choice` as a prompt has it."""
     if isinstance(choice, dict):
-        return "=" + choice.get("function", {}).get("name", "")
+        return f"={choice['function']['name']}"
     return str(choice or "auto")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from scaffold.endpoint.words import embed, keywords, similarity
 
 INDEX_NAME = "product-guide"
+ASSISTANT_ID = "asst_offlineproductguide00001"
 VECTOR_STORE_ID = "vs_offlineproductguide00001"
 
 Ranking = list[tuple["Document", float]]

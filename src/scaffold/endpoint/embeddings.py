@@ -20,9 +20,10 @@ from scaffold.endpoint.calls import (
 )
 from scaffold.endpoint.models import Model, find_model
 from scaffold.endpoint.validation import Invalid, fields, one_of, text, whole, wrong_type
-from scaffold.endpoint.words import embed, pieces
+from scaffold.endpoint.words import embed
 
 _MOST_INPUTS = 2048
+_CONTEXT_LENGTH = 8192
 
 
 def _input(value: Any, path: str) -> None:
@@ -32,7 +33,7 @@ def _input(value: Any, path: str) -> None:
     if not isinstance(value, list):
         raise wrong_type(path, "one of a string or array of strings", value)
     if not value or "" in value or [] in value:
-        raise Invalid("invalid_value", path, "'' is empty. Supported values are: 'any other text'")
+        raise Invalid("empty_input", path, "input cannot be empty")
     if len(value) > _MOST_INPUTS:
         detail = f"array too long. Expected an array with maximum length {_MOST_INPUTS}"
         raise Invalid("array_above_max_length", path, detail)
@@ -75,13 +76,13 @@ def create(call: Call) -> Reply:
     except Invalid as problem:
         raise service_errors.invalid(problem) from problem
     texts = _texts(call.body["input"])
+    counts = [_count_tokens(item) for item in texts]
     encode = _base64 if call.body.get("encoding_format") == "base64" else list
-    tokens = sum(len(pieces(item)) for item in texts)
     data = [
         {"object": "embedding", "index": index, "embedding": encode(embed(item, length))}
         for index, item in enumerate(texts)
     ]
-    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}
     return Reply({"object": "list", "data": data, "model": model.name, "usage": usage})
 
 
@@ -92,6 +93,21 @@ def _length(model: Model, dimensions: int | None) -> int:
         raise service_errors.refused("This model does not support specifying dimensions.")
     whole(1, model.dimensions)(dimensions, "dimensions")
     return dimensions
+
+
+def _count_tokens(item: str) -> int:
+    """About how many tokens a text has: one for four characters.
+
+    Raises:
+        ServiceError: more than a model can read.
+    """
+    count = len(item) // 4 + 1
+    if count > _CONTEXT_LENGTH:
+        raise service_errors.refused(
+            f"This model's maximum context length is {_CONTEXT_LENGTH} tokens, however you"
+            f" requested {count} tokens. Please reduce your prompt."
+        )
+    return count
 
 
 def _texts(value: Any) -> list[str]:

@@ -25,6 +25,8 @@ _END_OF_NAME = re.compile(
     re.I,
 )
 _ARTICLE = re.compile(r"^(?:the|a|an|my|our)\s+", re.I)
+# Arguments are looked for in this much of a text.
+_LOOKED_AT = 2_000
 _WHOLE_TEXT = {"query", "question", "text", "prompt", "message", "input", "expression", "request"}
 
 
@@ -69,6 +71,7 @@ def arguments(text: str, tool: Tool) -> str:
     needed = (
         [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
     )
+    text = text[:_LOOKED_AT]
     schemas = {
         name: schema if isinstance(schema, dict) else {} for name, schema in properties.items()
     }

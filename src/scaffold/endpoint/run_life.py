@@ -18,7 +18,6 @@ from scaffold.endpoint.chat_request import to_schema
 from scaffold.endpoint.documents import VECTOR_STORE_ID, find
 from scaffold.endpoint.state import Run, State, Thread
 from scaffold.endpoint.threads import text_of
-from scaffold.endpoint.words import pieces
 
 JsonObject = dict[str, Any]
 Event = tuple[str, JsonObject]
@@ -30,7 +29,9 @@ def file_mark(index: int) -> str:
 
 
 def advance(run: Run) -> None:
-    """Let a run live on to its next status."""
+    """Let a polled run live on to its next status."""
+    if run.streamed:
+        return
     before = run.resource["status"]
     for _ in run.life:
         if run.resource["status"] != before:
@@ -49,7 +50,7 @@ def live(state: State, thread: Thread, run: Run) -> Iterator[Event]:
     if prompt.documents is not None:
         yield from _search_step(state, run, prompt)
     yield from _message_step(state, thread, run, answer)
-    spent = sum(len(pieces(message.text)) for message in prompt.messages)
+    spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
     said = len(answer.pieces)
     resource["usage"] = _usage(spent, said)
     if answer.finish_reason == "length":

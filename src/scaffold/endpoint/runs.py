@@ -114,7 +114,7 @@ def create(call: Call) -> Reply | EventStream:
     threads.check_attachments(more)
     for message in more:
         threads.add_message(call.state, thread, message)
-    return _start(call, _new_run(call, thread, assistant, body))
+    return _start(_new_run(call, thread, assistant, body))
 
 
 def create_with_thread(call: Call) -> Reply | EventStream:
@@ -125,7 +125,7 @@ def create_with_thread(call: Call) -> Reply | EventStream:
     check_resources(body.get("tool_resources"))
     thread = threads.new_thread(call.state, body.get("thread", {}))
     run = _new_run(call, thread, assistant, body)
-    return _start(call, run, [("thread.created", thread.resource)])
+    return _start(run, [("thread.created", thread.resource)])
 
 
 def _check_model(call: Call, body: JsonObject) -> None:
@@ -175,18 +175,14 @@ def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject
         "parallel_tool_calls": body.get("parallel_tool_calls", True),
     }
     resources = body.get("tool_resources") or assistant["tool_resources"]
-    run = Run(resource, resources)
+    run = Run(resource, resources, streamed=bool(body.get("stream")))
     run.life = live(call.state, thread, run)
     thread.runs.append(run)
     return run
 
 
-def _start(
-    call: Call, run: Run, first: list[tuple[str, JsonObject]] | None = None
-) -> Reply | EventStream:
-    if call.body.get("stream"):
-        return EventStream(_events(run, first or []))
-    return Reply(run.resource)
+def _start(run: Run, first: list[tuple[str, JsonObject]] | None = None) -> Reply | EventStream:
+    return EventStream(_events(run, first or [])) if run.streamed else Reply(run.resource)
 
 
 def _events(run: Run, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:

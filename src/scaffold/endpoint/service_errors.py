@@ -191,12 +191,10 @@ def no_file(identifier: str) -> ServiceError:
     return refused(f"No such File object: {identifier}", status=404, param="id")
 
 
-def unsupported(name: str, instead: str | None = None) -> ServiceError:
-    """The parameter exists, for other models."""
-    message = f"Unsupported parameter: '{name}' is not supported with this model."
-    if instead:
-        message += f" Use '{instead}' instead."
-    return refused(message, param=name, code="unsupported_parameter")
+def unsupported(name: str, advice: str) -> ServiceError:
+    """The parameter exists, for other models; `advice` says what to use."""
+    message = f"Unsupported parameter: '{name}' is not supported with this model. {advice}"
+    return refused(message.rstrip(), param=name, code="unsupported_parameter")
 
 
 def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:

@@ -6,15 +6,20 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from scaffold.endpoint.words import embed, keywords, similarity
 
 _MARKED = re.compile(
-    r"^[ \t>#*-]*(?:source|document)?[ \t]*(\[doc\d+\])[ \t]*[:.-]?[ \t]*", re.I | re.M
+    r"^[ \t>#*-]*(?:(?:source|document)[ \t]*)?(\[doc\d+\])[ \t]*[:.-]?[ \t]*", re.I | re.M
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _LABEL = re.compile(r"^(?:title|content|text|question)\s*:\s*", re.I)
 _MARKUP = re.compile(r"^[#>*\s-]+")
+
+# How much of a long prompt is looked at: no person waits for an echo of a library.
+_MOST_SOURCES = 50
+_MOST_SENTENCES = 200
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def ground(question: str, sources: Sequence[Source]) -> list[Finding]:
     wanted = set(keywords(question))
     weights = _weights(wanted, sources)
     scored: list[tuple[float, Finding]] = []
-    for source in sources:
+    for source in sources[:_MOST_SOURCES]:
         shared = wanted & set(keywords(source.text))
         if shared:
             score, sentence = _best_sentence(question, source.text, weights)
@@ -113,6 +118,6 @@ def _heading(text: str) -> set[str]:
 def _sentences(text: str) -> list[str]:
     """The whole sentences of a text; headings and addresses only when there is nothing else."""
     lines = (_LABEL.sub("", _MARKUP.sub("", part)).strip() for part in _SENTENCE.split(text))
-    parts = [line for line in lines if line]
+    parts = [line for line in islice(lines, _MOST_SENTENCES) if line]
     whole = [part for part in parts if part[-1] in ".!?" and " " in part]
     return whole or [part for part in parts if "://" not in part] or parts or [text]

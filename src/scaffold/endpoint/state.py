@@ -12,20 +12,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold.endpoint import answers
-from scaffold.endpoint.documents import VECTOR_STORE_ID
+from scaffold.endpoint.documents import ASSISTANT_ID, VECTOR_STORE_ID
 from scaffold.endpoint.models import CHAT_MODEL
-
-ASSISTANT_ID = "asst_offlineproductguide00001"
 
 JsonObject = dict[str, Any]
 
 
 @dataclass
 class Run:
-    """A run, the resources of its tools, its steps, and what is still to come of its life."""
+    """A run, the resources of its tools, its steps, and what is still to come of its life.
+
+    A streamed run lives on with its stream, another one when it is looked at.
+    """
 
     resource: JsonObject
     resources: JsonObject = field(default_factory=dict)
+    streamed: bool = False
     steps: list[JsonObject] = field(default_factory=list)
     life: Iterator[tuple[str, JsonObject]] = field(default_factory=lambda: iter(()))
 

@@ -7,7 +7,6 @@ fit. How a refusal is worded is each service's own: see `service_errors`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 Check = Callable[[Any, str], None]
@@ -15,19 +14,20 @@ Check = Callable[[Any, str], None]
 _DEEPEST_SCHEMA = 60
 
 
-@dataclass(frozen=True)
 class Invalid(Exception):  # noqa: N818 - it says what the request is
     """A request does not have the shape that the service accepts.
 
-    Attributes:
+    Args:
         code: what is wrong, in the services' words: `invalid_type`, `unknown_parameter`, …
         path: where.
         detail: the rest of the sentence, without the path.
     """
 
-    code: str
-    path: str
-    detail: str = ""
+    def __init__(self, code: str, path: str, detail: str = "") -> None:
+        super().__init__(code, path, detail)
+        self.code = code
+        self.path = path
+        self.detail = detail
 
 
 def name_type(value: Any) -> str:

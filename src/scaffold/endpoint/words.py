@@ -13,13 +13,14 @@ _PIECE = re.compile(r"\s*(?:\w{1,8}|[^\w\s]+)|\s+")
 # Besides the usual ones, verbs and nouns that describe any function ("Get the current … for a
 # given location"): they say nothing about which one is wanted.
 _STOP_WORDS = """
-    a about after all also am an and any are as at be been but by can could current currently did
-    do does doing for from get gets getting given had has have having he her here hers him his how
-    i if in into is it its just let like me more most much my no not now of on one or our out over
-    please returns return she should so some specified such tell than that the their them then
-    there these they this those to too up us use user using value very want was we were what whats
-    when where which who whom why will with would you your city place location function call name
-    information info long many kind retrieve retrieves fetch fetches provide provides show shows give gives
+    a about after all also am an and any are as at be been but by call can city could current
+    currently did do does doing fetch fetches for from function get gets getting give given gives
+    had has have having he her here hers him his how i if in info information into is it its just
+    kind let like location long many me more most much my name no not now of on one or our out over
+    place please provide provides retrieve retrieves return returns she should show shows so some
+    specified such tell than that the their them then there these they this those to too up us use
+    user using value very want was we were what whats when where which who whom why will with would
+    you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 

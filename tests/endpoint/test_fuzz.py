@@ -1,0 +1,131 @@
+"""No input whatever makes the endpoint fail."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scaffold.endpoint import Endpoint, app
+
+from .wire import KEY, MODEL, ask, chat
+
+# Names and values that the APIs know lead deeper than noise alone.
+_KNOWN = [*chat(), "tools", "n", "stop", "input", "dimensions", "search", "top", "vectorQueries"]
+_KNOWN += ["assistant_id", "thread", "role", "content", "type", "function", "name", "metadata"]
+_KNOWN += ["stream", "response_format", "tool_choice", "tool_resources", "data_sources", "select"]
+_WORDS = [
+    MODEL,
+    "text-embedding-3-small",
+    "user",
+    "text",
+    "function",
+    "vector",
+    "json_schema",
+    "auto",
+]
+_leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(_WORDS)
+    | st.text(max_size=10)
+)
+_names = st.sampled_from(_KNOWN) | st.text(max_size=5)
+_anything = st.recursive(
+    _leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=5),
+    max_leaves=12,
+)
+
+
+def _paths() -> list[str]:
+    """Every address that takes a body, with ids that exist and such that do not."""
+    ids = {
+        "deployment": MODEL,
+        "index": "product-guide",
+        "assistant": "asst_offlineproductguide00001",
+        "thread": "thread_" + "1".zfill(24),
+    }
+    found = set()
+    for operation in (operation for api in app.APIS for operation in api.OPERATIONS):
+        for surface in operation.surfaces:
+            path = surface.prefix + operation.path
+            for name in ("message", "run", "step", "file", *ids):
+                path = path.replace("{" + name + "}", ids.get(name, "x"))
+            version = f"?api-version={max(surface.versions)}" if surface.versions else ""
+            if operation.method == "POST":
+                found.add(path + version)
+    return sorted(found)
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Any:
+    with Endpoint() as endpoint:
+        ask(endpoint, "/v1/threads", {})
+        yield endpoint
+
+
+# What a request must have to get anywhere, so that the noise besides it is looked at.
+_STARTS: dict[str, dict[str, Any]] = {
+    "chat": chat(),
+    "embeddings": {"model": "text-embedding-3-small", "input": "x"},
+    "messages": {"role": "user", "content": "x"},
+    "runs": {"assistant_id": "asst_offlineproductguide00001"},
+    "assistants": {"model": MODEL},
+}
+_quick = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
+)
+
+
+@pytest.mark.parametrize("path", _paths())
+def test_any_body_is_answered(fuzzed: Endpoint, path: str) -> None:
+    start = next((body for name, body in _STARTS.items() if name in path), {})
+
+    @_quick
+    @given(_anything, st.dictionaries(st.sampled_from(_KNOWN), _anything, max_size=2))
+    def answered(noise: Any, change: Any) -> None:
+        for body in (noise, start | change):
+            heard = ask(fuzzed, path, body)
+            assert heard.status < 500, heard.content
+            if heard.status >= 400:
+                assert heard.error["message"]
+                json.dumps(heard.json)
+
+    answered()
+
+
+@_quick
+@given(path=st.text(max_size=30), query=st.text(max_size=20), content=st.binary(max_size=50))
+def test_any_address_is_answered(fuzzed: Endpoint, path: str, query: str, content: bytes) -> None:
+    from urllib.parse import quote
+
+    for prefix in ("/", "/v1/", "/openai/", "/indexes", "/v1/threads/"):
+        address = prefix + quote(path.encode("utf-8", "replace"))
+        address += "?limit=" + quote(query.encode("utf-8", "replace"))
+        assert ask(fuzzed, address, content, headers=KEY).status < 500
+        assert ask(fuzzed, address).status < 500
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "\x00", "🎉" * 100, "[doc1]", "{}", '"', "【4:0†source】"]
+)
+@pytest.mark.parametrize("stream", [True, False])
+def test_any_text_is_said_back(fuzzed: Endpoint, text: str, stream: bool) -> None:
+    for path in ("/v1/chat/completions", "/openai/v1/chat/completions"):
+        assert ask(fuzzed, path, chat(text, stream=stream, logprobs=True)).status == 200
+    run = {
+        "assistant_id": "asst_offlineproductguide00001",
+        "thread": {"messages": [{"role": "user", "content": text}]},
+        "stream": stream,
+    }
+    assert ask(fuzzed, "/v1/threads/runs", run).status == 200
+    assert ask(fuzzed, "/v1/embeddings", {"model": _WORDS[1], "input": text}).status == 200
