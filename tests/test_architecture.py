@@ -20,6 +20,7 @@ LAYERS = [
     "report",
     "runner",
     "environment",
+    "process",
     "write",
     "variables",
     "render",

@@ -56,8 +56,8 @@ def runner_process(folder: Path, grace: float = 0.3, **options: Any) -> subproce
     """A process that runs the folder's main.py as the command line would."""
     code = (
         "import os, sys, pathlib\n"
-        "from scaffold import environment, runner\n"
-        f"environment._GRACE = {grace}\n"
+        "from scaffold import process, runner\n"
+        f"process._GRACE = {grace}\n"
         f"folder = pathlib.Path({str(folder)!r})\n"
         "sys.exit(runner.run_sample(pathlib.Path(sys.executable), folder, [], os.environ))\n"
     )

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scaffold.environment import child_environ, ensure_environment, supervise
+from scaffold.environment import child_environ, ensure_environment
 from scaffold.errors import ScaffoldError, UsageError
+from scaffold.process import supervise
 
 __all__ = [
     "check_project",
