@@ -323,6 +323,19 @@ _RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "x"}
             None,
         ),
         (
+            {"messages": [_USER, {"role": "assistant", "content": None}, _USER]},
+            "Invalid value for 'content': expected a string, got null.",
+            "messages.[1].content",
+            None,
+        ),
+        (
+            {"tools": [function("no.dots")]},
+            "Invalid 'tools[0].function.name': string does not match pattern. Expected a string"
+            " that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+            "tools[0].function.name",
+            "invalid_value",
+        ),
+        (
             {"response_format": {"type": "json_object"}},
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type"
             " 'json_object'.",
@@ -342,6 +355,12 @@ def test_bodies_that_chat_refuses(
 
 def test_a_call_and_its_result_are_accepted(endpoint: Endpoint) -> None:
     assert ask(endpoint, OPENAI, chat() | {"messages": [_USER, _CALLED, _RESULT]}).status == 200
+
+
+def test_a_conversation_longer_than_any_model_reads(endpoint: Endpoint) -> None:
+    heard = ask(endpoint, OPENAI, chat("x" * 2_000_000))
+
+    assert (heard.status, heard.error["code"]) == (400, "context_length_exceeded")
 
 
 def test_the_model_is_missing(endpoint: Endpoint) -> None:

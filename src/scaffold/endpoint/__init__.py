@@ -5,9 +5,9 @@ Data moves one way:
     server ─→ app ─→ chat, embeddings, search, assistants, threads, runs, files   thin routers
                        │        requests in: validation; refusals out: service_errors
                        ├─→ answers ─→ functions, sources, json_answers, documents   what to answer
-                       └─→ chat_reply, run_events                                   how it is said
+                       └─→ chat_reply, run_life                                     how it is said
 
-To add an API, add a file with its `OPERATIONS` and name it in `app.SURFACES`.
+To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
 """
 
 from __future__ import annotations

@@ -74,19 +74,24 @@ class _Resource:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         family = _family(scope["path"])
+        content = b""
         try:
             reply = await self._reply(family, scope, receive)
+            if isinstance(reply, Reply):
+                content = reply.encode()
         except ServiceError as error:
             reply = Reply(error.body, error.status)
+            content = reply.encode()
         except Exception:  # noqa: BLE001 - whatever went wrong, the client gets the service's 500
             _log.exception("%s %s failed", scope["method"], scope["path"])
             broken = service_errors.broken(family)
             reply = Reply(broken.body, broken.status)
+            content = reply.encode()
         headers = _headers(family, self.app.state, began)
         if isinstance(reply, EventStream):
             await self._stream(reply.chunks, headers, send)
         else:
-            await _send_whole(reply, headers, send)
+            await _send_whole(reply, content, headers, send)
 
     async def _reply(self, family: Family, scope: Scope, receive: Receive) -> Reply | EventStream:
         method, path = scope["method"], scope["path"]
@@ -132,8 +137,10 @@ class _Resource:
             await asyncio.sleep(min(left, 0.1))
 
 
-async def _send_whole(reply: Reply, headers: list[tuple[bytes, bytes]], send: Send) -> None:
-    content = reply.encode()
+async def _send_whole(
+    reply: Reply, content: bytes, headers: list[tuple[bytes, bytes]], send: Send
+) -> None:
+    headers += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
     headers.append((b"content-type", reply.media_type.encode()))
     headers.append((b"content-length", str(len(content)).encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from scaffold.endpoint.calls import AZURE_ASSISTANTS, OPENAI, Call, Operation, Reply
-from scaffold.endpoint.chat_request import FUNCTION, RESPONSE_FORMAT
+from scaffold.endpoint.chat_shape import FUNCTION, RESPONSE_FORMAT
 from scaffold.endpoint.documents import VECTOR_STORE_ID
 from scaffold.endpoint.files import exists
 from scaffold.endpoint.models import find_model

@@ -76,11 +76,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer: JSON, or bytes as they are."""
+    """A whole answer: JSON, or bytes as they are; `headers` are those of its own."""
 
     body: Any
     status: int = 200
     media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The bytes of the body. JSON in ASCII, so that nothing a client sent can fail here."""

@@ -207,7 +207,7 @@ def retrieve(call: Call) -> Reply:
     """One run, a status further than it was."""
     run = _run(call, threads.find(call))
     advance(run)
-    return Reply(run.resource)
+    return Reply(run.resource, headers=_POLL_SOON)
 
 
 def modify(call: Call) -> Reply:
@@ -263,6 +263,8 @@ def _run(call: Call, thread: Thread) -> Run:
     raise not_found("run", call.path["run"])
 
 
+# The SDK polls once a second unless the service says otherwise.
+_POLL_SOON = {"openai-poll-after-ms": "50"}
 _RUNS = "/threads/{thread}/runs"
 _ONE = _RUNS + "/{run}"
 OPERATIONS = (

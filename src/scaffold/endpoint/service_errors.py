@@ -215,6 +215,8 @@ def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:
         message = f"Invalid type for '{path}': {detail}." if path else f"Invalid body: {detail}."
     elif code == "invalid_value":
         message = f"Invalid value: {detail}."
+    elif code == "wrong_pattern":
+        code, message = "invalid_value", f"Invalid '{path}': {detail}."
     else:
         message = f"Invalid '{path}': {detail}."
     return refused(message, param=path or None, code=code)

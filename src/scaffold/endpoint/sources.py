@@ -64,8 +64,7 @@ def split_sources(text: str) -> tuple[str, list[Source]]:
 def ground(question: str, sources: Sequence[Source]) -> list[Finding]:
     """The one or two sentences that answer a question best, or none.
 
-    A second one is taken only when it is nearly as good and speaks of something that the question
-    asks and the first one leaves out.
+    A second one is taken only for what the question asks and the first one leaves out.
     """
     wanted = set(keywords(question))
     weights = _weights(wanted, sources)
@@ -77,13 +76,18 @@ def ground(question: str, sources: Sequence[Source]) -> list[Finding]:
             total = score + sum(weights[word] for word in shared)
             total += sum(weights[word] for word in shared & _heading(source.text))
             scored.append((total, Finding(sentence, source)))
+    if not scored:
+        return []
     scored.sort(key=lambda pair: -pair[0])
-    best = [finding for score, finding in scored[:2] if score >= 0.7 * scored[0][0]]
-    if len(best) == 2:
-        first, second = (wanted & set(keywords(finding.sentence)) for finding in best)
-        if not second - first:
-            best.pop()
-    return best
+    most, best = scored[0]
+    open_words = wanted - set(keywords(best.sentence)) - _heading(best.source.text)
+    added = [
+        (sum(weights[word] for word in open_words & set(keywords(finding.sentence))), finding)
+        for score, finding in scored[1:]
+        if score >= 0.4 * most
+    ]
+    gain, second = max(added, key=lambda pair: pair[0], default=(0.0, best))
+    return [best, second] if gain else [best]
 
 
 def _weights(wanted: set[str], sources: Sequence[Source]) -> dict[str, float]:

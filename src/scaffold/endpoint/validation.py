@@ -6,6 +6,7 @@ fit. How a refusal is worded is each service's own: see `service_errors`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -52,13 +53,16 @@ def wrong_value(path: str, value: Any, allowed: tuple[str, ...]) -> Invalid:
     return Invalid("invalid_value", path, f"'{shown}'. Supported values are: {_listed(allowed)}")
 
 
-def text(shortest: int = 0, longest: int | None = None) -> Check:
-    """A string, within lengths."""
+def text(shortest: int = 0, longest: int | None = None, pattern: str | None = None) -> Check:
+    """A string, within lengths, all of which matches a pattern."""
 
     def check(value: Any, path: str) -> None:
         if not isinstance(value, str):
             raise wrong_type(path, "a string", value)
         _within("string", len(value), shortest, longest, path)
+        if pattern is not None and not re.fullmatch(pattern, value):
+            detail = "string does not match pattern. Expected a string that matches the pattern"
+            raise Invalid("wrong_pattern", path, f"{detail} '^{pattern}$'")
 
     return check
 
