@@ -71,6 +71,7 @@ def test_every_variable_leads_here() -> None:
             "AZURE_AI_SEARCH_KEY",
             "AZURE_AI_SEARCH_INDEX_NAME",
             "ASSISTANT_ID",
+            "OPENAI_VECTOR_STORE_ID",
         }
         assert azure.keys() & openai.keys() == shared
         assert azure["AZURE_OPENAI_ENDPOINT"] == azure["AZURE_AI_SEARCH_ENDPOINT"] == endpoint.url

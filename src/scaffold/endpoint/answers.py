@@ -196,7 +196,8 @@ def _from_documents(
     )
     if not findings:
         return f"{LEAD} {NOT_FOUND}", ()
-    text, citations = f"{LEAD} From the product guide:", []
+    shelf = given[findings[0].source.mark].shelf
+    text, citations = f"{LEAD} From {shelf}:", []
     for finding in findings:
         text += " " + _cited(finding)
         start = text.rindex(finding.source.mark)

@@ -10,12 +10,16 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scaffold.endpoint.words import embed, keywords, similarity
 
 INDEX_NAME = "product-guide"
 ASSISTANT_ID = "asst_offlineproductguide00001"
 VECTOR_STORE_ID = "vs_offlineproductguide00001"
+
+# A vector takes longer to make than all else; the words choose whose are compared.
+_MOST_VECTORS = 50
 
 Ranking = list[tuple["Document", float]]
 
@@ -47,6 +51,11 @@ class Document:
     def text(self) -> str:
         """The page as a file has it."""
         return f"# {self.title}\n\n{self.content}\n"
+
+    @property
+    def shelf(self) -> str:
+        """Where an answer says that it is from."""
+        return "the product guide"
 
 
 DOCUMENTS = (
@@ -111,7 +120,10 @@ DOCUMENTS = (
 
 
 def rank_by_words(
-    query: str, fields: Sequence[str] = ("title", "content"), every: bool = False
+    query: str,
+    fields: Sequence[str] = ("title", "content"),
+    every: bool = False,
+    documents: Sequence[Document] = DOCUMENTS,
 ) -> Ranking:
     """The documents that have words of the query, best first (BM25).
 
@@ -119,31 +131,35 @@ def rank_by_words(
         query: the text to look for.
         fields: which fields of a document to look in.
         every: whether a document must have all words of the query, not just one.
+        documents: where to look.
     """
     wanted = set(keywords(query))
     counts = [
-        Counter(keywords(" ".join(getattr(document, field) for field in fields)))
-        for document in DOCUMENTS
+        _counts(" ".join(getattr(document, field) for field in fields)) for document in documents
     ]
-    average = sum(count.total() for count in counts) / len(counts)
+    average = sum(count.total() for count in counts) / (len(counts) or 1)
+    rarity = {}
+    for word in wanted:
+        holders = sum(1 for count in counts if word in count)
+        rarity[word] = math.log(1 + (len(counts) - holders + 0.5) / (holders + 0.5))
     ranking: Ranking = []
-    for document, count in zip(DOCUMENTS, counts, strict=True):
+    for document, count in zip(documents, counts, strict=True):
         score = 0.0
         for word in wanted & set(count):
-            holders = sum(1 for other in counts if word in other)
-            rarity = math.log(1 + (len(counts) - holders + 0.5) / (holders + 0.5))
             length = 0.25 + 0.75 * count.total() / average
-            score += rarity * count[word] * 2.2 / (count[word] + 1.2 * length)
+            score += rarity[word] * count[word] * 2.2 / (count[word] + 1.2 * length)
         if score and not (every and wanted - set(count)):
             ranking.append((document, score))
     return sorted(ranking, key=lambda pair: -pair[1])
 
 
-def rank_by_vector(vector: tuple[float, ...], nearest: int) -> Ranking:
+def rank_by_vector(
+    vector: tuple[float, ...], nearest: int, documents: Sequence[Document] = DOCUMENTS
+) -> Ranking:
     """The documents nearest to a vector of any length, best first, scored 1/(1 + distance)."""
     length = math.sqrt(sum(value * value for value in vector)) or 1.0
     unit = tuple(value / length for value in vector)
-    scored = [(document, similarity(unit, _vector(document, len(unit)))) for document in DOCUMENTS]
+    scored = [(document, similarity(unit, _vector(document, len(unit)))) for document in documents]
     scored.sort(key=lambda pair: -pair[1])
     return [(document, 1 / (2 - cosine)) for document, cosine in scored[:nearest]]
 
@@ -154,20 +170,39 @@ def fuse(rankings: Sequence[Ranking]) -> Ranking:
     Source: https://learn.microsoft.com/azure/search/hybrid-search-ranking
     """
     scores: dict[str, float] = {}
+    found: dict[str, Document] = {}
     for ranking in rankings:
         for place, (document, _) in enumerate(ranking, start=1):
+            found[document.id] = document
             scores[document.id] = scores.get(document.id, 0.0) + 1 / (60 + place)
-    found = [(document, scores[document.id]) for document in DOCUMENTS if document.id in scores]
-    return sorted(found, key=lambda pair: -pair[1])
+    return sorted(
+        ((found[name], score) for name, score in scores.items()), key=lambda pair: -pair[1]
+    )
+
+
+def search(question: str, most: int = 5, documents: Sequence[Document] = DOCUMENTS) -> Ranking:
+    """The documents that share words with a question, best first; none if none does.
+
+    The score of one that is first by its words and by its vector is 1.
+    """
+    by_words = rank_by_words(question, documents=documents)
+    if not by_words:
+        return []
+    near = documents
+    if len(documents) > _MOST_VECTORS:
+        near = [document for document, _ in by_words[:_MOST_VECTORS]]
+    best = fuse([by_words, rank_by_vector(embed(question, 256), most, near)])
+    return [(document, round(score * 61 / 2, 4)) for document, score in best[:most]]
 
 
 def find(question: str, most: int = 5) -> tuple[Document, ...]:
-    """The documents that share words with a question, best first; none if none does."""
-    by_words = rank_by_words(question)
-    if not by_words:
-        return ()
-    best = fuse([by_words, rank_by_vector(embed(question, 256), most)])
-    return tuple(document for document, _ in best[:most])
+    """The pages of the product guide that share words with a question, best first."""
+    return tuple(document for document, _ in search(question, most))
+
+
+@lru_cache(maxsize=4096)
+def _counts(text: str) -> Counter[str]:
+    return Counter(keywords(text))
 
 
 def _vector(document: Document, dimensions: int) -> tuple[float, ...]:

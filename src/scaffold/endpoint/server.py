@@ -10,7 +10,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME
+from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
 from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Endpoint:
             "AZURE_AI_SEARCH_KEY": KEY,
             "AZURE_AI_SEARCH_INDEX_NAME": INDEX_NAME,
             "ASSISTANT_ID": ASSISTANT_ID,
+            "OPENAI_VECTOR_STORE_ID": VECTOR_STORE_ID,
         }
         azure = {
             "AZURE_OPENAI_ENDPOINT": self.url,

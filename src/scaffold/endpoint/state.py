@@ -14,6 +14,7 @@ from typing import Any
 from scaffold.endpoint import answers
 from scaffold.endpoint.documents import ASSISTANT_ID, VECTOR_STORE_ID
 from scaffold.endpoint.models import CHAT_MODEL
+from scaffold.endpoint.stores import StoredFile, VectorStore, built_in_files, built_in_store
 
 JsonObject = dict[str, Any]
 
@@ -53,6 +54,8 @@ class State:
         self._counts: Counter[str] = Counter()
         self.started = self.now()
         self.threads: dict[str, Thread] = {}
+        self.files: dict[str, StoredFile] = built_in_files(self.started)
+        self.vector_stores: dict[str, VectorStore] = {VECTOR_STORE_ID: built_in_store(self.started)}
         self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
 
     def new_id(self, prefix: str) -> str:
