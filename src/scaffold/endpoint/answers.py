@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from scaffold.endpoint import sources
+from scaffold.endpoint.code_interpreter import CodeRun
 from scaffold.endpoint.documents import Document
 from scaffold.endpoint.functions import Tool, arguments, wanted_tools
 from scaffold.endpoint.json_answers import example
@@ -70,6 +71,7 @@ class Prompt:
         documents: what was retrieved for this turn by the service, best first; None if it did not
             look.
         mark: how a document of these is cited, by its index.
+        code: what the service's code interpreter ran for this turn; None if it ran nothing.
         json_schema: the JSON Schema that the text must fit; `{}` for any object.
         most_tokens: how many pieces of text there may be.
         stop: texts before which the answer ends.
@@ -81,6 +83,7 @@ class Prompt:
     parallel: bool = True
     documents: tuple[Document, ...] | None = None
     mark: Callable[[int], str] = doc_mark
+    code: CodeRun | None = None
     json_schema: dict[str, Any] | None = None
     most_tokens: int | None = None
     stop: tuple[str, ...] = ()
@@ -162,6 +165,8 @@ def _say(prompt: Prompt) -> tuple[str, tuple[Citation, ...]]:
     if results:
         told = "; ".join(f"{name} returned {result.strip()}" for name, result in results)
         return _sentence(f"{LEAD} {told}"), ()
+    if prompt.code is not None:
+        return _sentence(f"{LEAD} The code printed: {prompt.code.logs}"), ()
     question, given = _question_and_sources(prompt)
     if prompt.documents is not None:
         return _from_documents(question, prompt.documents, prompt.mark)

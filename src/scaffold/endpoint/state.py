@@ -47,6 +47,26 @@ class Thread:
     runs: list[Run] = field(default_factory=list)
 
 
+@dataclass
+class StoredResponse:
+    """A response, and all that it was made from: what went before and its own input, oldest first.
+
+    A response in the background has a life: the statuses that it still goes through.
+    """
+
+    resource: JsonObject
+    context: list[JsonObject] = field(default_factory=list)
+    life: Iterator[str] = field(default_factory=lambda: iter(()))
+
+
+@dataclass
+class Conversation:
+    """A conversation with its items, oldest first."""
+
+    resource: JsonObject
+    items: list[JsonObject] = field(default_factory=list)
+
+
 class State:
     """All that one server keeps."""
 
@@ -54,6 +74,8 @@ class State:
         self._counts: Counter[str] = Counter()
         self.started = self.now()
         self.threads: dict[str, Thread] = {}
+        self.responses: dict[str, StoredResponse] = {}
+        self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, StoredFile] = built_in_files(self.started)
         self.vector_stores: dict[str, VectorStore] = {VECTOR_STORE_ID: built_in_store(self.started)}
         self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
