@@ -2,6 +2,6 @@
         if finish_reason is None:
             raise ConnectionError("the connection ended before the answer did")
         if finish_reason == "length":
-            callback("\nERROR: Exceeded token limit!")
+            {{ callback | default('callback') }}("\nERROR: Exceeded token limit!")
         if finish_reason == "content_filter":
-            callback("\nWARNING: Content filtered!")
+            {{ callback | default('callback') }}("\nWARNING: Content filtered!")

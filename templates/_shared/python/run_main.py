@@ -1,7 +1,7 @@
 # Whatever goes wrong ends in one line and exit code 1; Ctrl-C just ends.
 if __name__ == "__main__":
     try:
-        main()
+        {{ main | default("main()") }}
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

@@ -7,6 +7,6 @@
             break
         if user_input.strip() in ("", "exit"):
             break
-        show("\nAssistant: ")
-        chat.{{ method }}(user_input, show)
+        {{ show | default("show") }}("\nAssistant: ")
+        {{ ask }}
         print("\n")

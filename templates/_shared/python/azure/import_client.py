@@ -1,1 +1,1 @@
-from openai import AzureOpenAI
+from openai import {{ prefix | default('') }}AzureOpenAI

@@ -1,1 +1,1 @@
-from openai import OpenAI
+from openai import {{ prefix | default('') }}OpenAI

@@ -1,0 +1,1 @@
+{% include "_shared/python/azure/embedding_arguments.py" %}

@@ -1,0 +1,1 @@
+from azure.identity import DefaultAzureCredential, get_bearer_token_provider

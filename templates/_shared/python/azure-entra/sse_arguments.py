@@ -1,0 +1,1 @@
+{% include "_shared/python/azure-entra/chat_arguments.py" %}

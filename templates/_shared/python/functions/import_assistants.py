@@ -1,0 +1,1 @@
+from openai.types.beta import FunctionToolParam

@@ -1,0 +1,1 @@
+from openai.types.chat import ChatCompletionToolParam

@@ -1,0 +1,2 @@
+        settings["OPENAI_MODEL_NAME"],
+        settings["OPENAI_SYSTEM_PROMPT"],

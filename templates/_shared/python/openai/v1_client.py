@@ -1,0 +1,1 @@
+{% include "_shared/python/openai/assistant_client.py" %}
