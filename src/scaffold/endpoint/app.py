@@ -15,8 +15,10 @@ from starlette.routing import Route, Router
 from scaffold.endpoint import (
     assistants,
     chat,
+    conversations,
     embeddings,
     files,
+    responses,
     runs,
     search,
     service_errors,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 LARGEST_BODY = 50 * 1024 * 1024
-APIS = (chat, embeddings, search, threads, runs, assistants, files)
+APIS = (chat, embeddings, search, threads, runs, assistants, files, responses, conversations)
 
 _HOSTS = {"127.0.0.1", "localhost"}
 _log = logging.getLogger("scaffold.endpoint")

@@ -56,7 +56,7 @@ class StoredResponse:
 
     resource: JsonObject
     context: list[JsonObject] = field(default_factory=list)
-    life: Iterator[str] = field(default_factory=lambda: iter(()))
+    life: Iterator[None] = field(default_factory=lambda: iter(()))
 
 
 @dataclass
