@@ -78,7 +78,7 @@ def test_every_variable_leads_here() -> None:
         assert azure["AZURE_OPENAI_API_VERSION"] == "2025-04-01-preview"
         assert openai["OPENAI_BASE_URL"] == f"{endpoint.url}/v1"
         found = ask(endpoint, f"/v1/assistants/{openai['ASSISTANT_ID']}").json
-        assert found["tools"] == [{"type": "file_search"}]
+        assert found["tools"] == [{"type": "file_search"}, {"type": "code_interpreter"}]
 
 
 def test_closing_does_not_wait_for_open_streams() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 Number = int | float
 
-_NOTHING = "This offline endpoint runs arithmetic only, and found none in the question."
+NOTHING = "This offline endpoint runs arithmetic only, and found none in the question."
 _ASKS_FOR_CODE = re.compile(
     r"\b(?:code|python|script|program|calculat\w*|comput\w*|plot\w*|chart|graph|sort\w*|average|"
     r"mean|median|sum|factorial|fibonacci|prime\w*)\b",
@@ -76,7 +76,7 @@ def run_for(question: str, forced: bool = False) -> CodeRun | None:
         lines = ["import math"] if "math." in written else []
         return CodeRun("\n".join([*lines, f"print({written})"]), _printed(expression))
     if forced or _ASKS_FOR_CODE.search(question[:_LOOKED_AT]):
-        return CodeRun(f'print("{_NOTHING}")', _NOTHING)
+        return CodeRun(f'print("{NOTHING}")', NOTHING)
     return None
 
 

@@ -1,26 +1,35 @@
 """The life of a run: what happens, one event after the other, and what it leaves in the thread.
 
 A life is an iterator. A streamed run is the iterator read to its end while the client listens; a
-polled run is the same iterator, read on as far as the next status whenever the client looks.
+polled run is the same iterator, read on as far as the next status whenever the client looks. A run
+that asks for functions to be called ends one life there, and begins another with their results.
 
 Source: https://platform.openai.com/docs/api-reference/assistants-streaming/events
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from scaffold.endpoint import answers
-from scaffold.endpoint.answers import Answer, Citation, Prompt
-from scaffold.endpoint.chat_request import to_schema
-from scaffold.endpoint.documents import VECTOR_STORE_ID, find
+from scaffold.endpoint.answers import Prompt
+from scaffold.endpoint.chat_request import to_choice, to_schema, to_tool
+from scaffold.endpoint.code_interpreter import NOTHING, CodeRun, run_for
+from scaffold.endpoint.run_steps import (
+    Event,
+    JsonObject,
+    code_step,
+    complete,
+    function_step,
+    message_step,
+    search_step,
+    usage,
+)
 from scaffold.endpoint.state import Run, State, Thread
+from scaffold.endpoint.stores import Found, search_vector_stores
 from scaffold.endpoint.threads import text_of
 
-JsonObject = dict[str, Any]
-Event = tuple[str, JsonObject]
+_MOST_RESULTS = 20
 
 
 def file_mark(index: int) -> str:
@@ -40,26 +49,31 @@ def advance(run: Run) -> None:
 
 def live(state: State, thread: Thread, run: Run) -> Iterator[Event]:
     """All that happens to a new run; the thread and the run change as it is read."""
-    resource = run.resource
-    yield "thread.run.created", resource
-    yield "thread.run.queued", resource
-    resource["status"], resource["started_at"] = "in_progress", state.now()
-    yield "thread.run.in_progress", resource
-    prompt = _prompt(thread, run)
-    answer = state.answer(prompt)
-    if prompt.documents is not None:
-        yield from _search_step(state, run, prompt)
-    yield from _message_step(state, thread, run, answer)
-    spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
-    said = len(answer.pieces)
-    resource["usage"] = _usage(spent, said)
-    if answer.finish_reason == "length":
-        resource["status"] = "incomplete"
-        resource["incomplete_details"] = {"reason": "max_completion_tokens"}
-        yield "thread.run.incomplete", resource
-    else:
-        resource["status"], resource["completed_at"] = "completed", state.now()
-        yield "thread.run.completed", resource
+    yield "thread.run.created", run.resource
+    yield "thread.run.queued", run.resource
+    yield from _work(state, thread, run)
+
+
+def submit(state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject]) -> list[Event]:
+    """Give a run the results of the functions that it asked for; it lives on with them.
+
+    Args:
+        state: what the server knows.
+        thread: the run's thread.
+        run: the run, which requires action.
+        outputs: a checked result for each call.
+
+    Returns:
+        what has happened by that.
+    """
+    said = {output["tool_call_id"]: output.get("output") or "" for output in outputs}
+    step = run.steps[-1]
+    for call in step["step_details"]["tool_calls"]:
+        call["function"]["output"] = said[call["id"]]
+    completed = complete(state, step, 0)
+    run.resource.update(status="queued", required_action=None)
+    run.life = _work(state, thread, run)
+    return [completed, ("thread.run.queued", run.resource)]
 
 
 def cancel(state: State, thread: Thread, run: Run) -> Iterator[Event]:
@@ -75,192 +89,147 @@ def cancel(state: State, thread: Thread, run: Run) -> Iterator[Event]:
         if step["status"] == "in_progress":
             step["status"], step["cancelled_at"] = "cancelled", state.now()
             yield "thread.run.step.cancelled", step
-    resource["status"], resource["cancelled_at"] = "cancelled", state.now()
+    resource["cancelled_at"] = state.now()
+    run.end("cancelled")
     yield "thread.run.cancelled", resource
 
 
-def _prompt(thread: Thread, run: Run) -> Prompt:
-    """What a run asks for; the files are searched if they can say something about it."""
-    messages = tuple(
-        answers.Message(message["role"], text_of(message)) for message in thread.messages
-    )
+def _work(state: State, thread: Thread, run: Run) -> Iterator[Event]:
+    resource = run.resource
+    resource["status"], resource["started_at"] = "in_progress", state.now()
+    yield "thread.run.in_progress", resource
+    messages = _messages(thread, run)
+    found, code = _tools_used(state, thread, run, messages)
+    prompt = _prompt(run, messages, found, code)
+    answer = state.answer(prompt)
+    if answer.tool_calls:
+        yield from function_step(state, run, answer)
+        # Its stream ends here; what comes next is up to the client.
+        run.streamed = False
+        resource["status"] = "requires_action"
+        resource["required_action"] = _required(run.steps[-1])
+        yield "thread.run.requires_action", resource
+        return
+    if found is not None:
+        yield from search_step(state, run, found)
+    if code is not None:
+        yield from code_step(state, run, code)
+    yield from message_step(state, thread, run, answer)
+    spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
+    resource["usage"] = usage(spent, len(answer.pieces))
+    if answer.finish_reason == "length":
+        resource["incomplete_details"] = {"reason": "max_completion_tokens"}
+        run.end("incomplete")
+    else:
+        resource["completed_at"] = state.now()
+        run.end("completed")
+    yield f"thread.run.{resource['status']}", resource
+
+
+def _required(step: JsonObject) -> JsonObject:
+    """What a run asks the client for: each call of a function, without its result."""
+    calls = [
+        {
+            "id": call["id"],
+            "type": "function",
+            "function": {
+                "name": call["function"]["name"],
+                "arguments": call["function"]["arguments"],
+            },
+        }
+        for call in step["step_details"]["tool_calls"]
+    ]
+    return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
+
+
+def _messages(thread: Thread, run: Run) -> tuple[answers.Message, ...]:
+    """The conversation, and what the run has called so far."""
+    messages = [answers.Message(message["role"], text_of(message)) for message in thread.messages]
+    for step in run.steps:
+        called = [
+            (
+                answers.ToolCall(
+                    each["function"]["name"], each["function"]["arguments"], each["id"]
+                ),
+                each["function"]["output"],
+            )
+            for each in step["step_details"].get("tool_calls", [])
+            if each["type"] == "function"
+        ]
+        if called:
+            calls = tuple(call for call, _ in called)
+            messages.append(answers.Message("assistant", "", calls))
+            messages += [answers.Message("tool", output, (), call.id) for call, output in called]
+    return tuple(messages)
+
+
+def _tools_used(
+    state: State, thread: Thread, run: Run, messages: tuple[answers.Message, ...]
+) -> tuple[list[Found] | None, CodeRun | None]:
+    """What the service's own tools find and print for the last question; None if they stay out.
+
+    Arithmetic goes before files, and files before code that would have nothing to work out.
+    """
+    choice = run.resource["tool_choice"]
+    tools = {tool["type"]: tool for tool in run.resource["tools"]}
+    if choice == "none" or (messages[-1:] and messages[-1].role == "tool"):
+        return None, None
+    forced = choice["type"] if isinstance(choice, dict) else ""
+    question = answers.question_of(messages)
+    code = None
+    if "code_interpreter" in tools and forced in {"", "code_interpreter"}:
+        code = run_for(question, forced == "code_interpreter")
+    found = None
+    if "file_search" in tools and forced in {"", "file_search"}:
+        found = _search(state, thread, run, question, tools["file_search"].get("file_search", {}))
+    if code is not None and not (found and code.logs == NOTHING):
+        return None, code
+    looked = forced == "file_search" or (choice == "required" and "function" not in tools)
+    return found or ([] if looked and found is not None else None), None
+
+
+def _search(
+    state: State, thread: Thread, run: Run, question: str, options: JsonObject
+) -> list[Found] | None:
+    """What the run's and the thread's vector stores have on a question; None without a store."""
+    holders = (run.resources, thread.resource["tool_resources"])
+    named = [
+        store_id
+        for holder in holders
+        for store_id in holder.get("file_search", {}).get("vector_store_ids", [])
+    ]
+    # A store may have been deleted since it was named.
+    ids = [store_id for store_id in named if store_id in state.vector_stores]
+    if not ids:
+        return None
+    threshold = options.get("ranking_options", {}).get("score_threshold", 0.0)
+    most = options.get("max_num_results", _MOST_RESULTS)
+    return search_vector_stores(state, ids, question, most, threshold=threshold)
+
+
+def _prompt(
+    run: Run,
+    messages: tuple[answers.Message, ...],
+    found: list[Found] | None,
+    code: CodeRun | None,
+) -> Prompt:
     resource = run.resource
     choice = resource["tool_choice"]
-    forced = choice == "required" or (isinstance(choice, dict) and choice["type"] == "file_search")
-    documents = None
-    if choice != "none" and _has_files(thread, run):
-        documents = find(answers.question_of(messages)) or (() if forced else None)
+    if isinstance(choice, dict) and choice["type"] != "function":
+        choice = "none"
+    elif choice == "required" and (found or code):
+        choice = "auto"
+    functions = [tool["function"] for tool in resource["tools"] if tool["type"] == "function"]
     return Prompt(
         messages,
-        documents=documents,
+        tools=tuple(to_tool(function) for function in functions),
+        tool_choice=to_choice(choice),
+        parallel=resource["parallel_tool_calls"],
+        documents=None if found is None else tuple(each.document for each in found),
         mark=file_mark,
+        code=code,
         json_schema=None
         if resource["response_format"] == "auto"
         else to_schema(resource["response_format"]),
         most_tokens=resource["max_completion_tokens"],
     )
-
-
-def _has_files(thread: Thread, run: Run) -> bool:
-    if not any(tool["type"] == "file_search" for tool in run.resource["tools"]):
-        return False
-    holders = (thread.resource["tool_resources"], run.resources)
-    attached = (attachment for message in thread.messages for attachment in message["attachments"])
-    return any(attached) or any(
-        VECTOR_STORE_ID in holder.get("file_search", {}).get("vector_store_ids", [])
-        for holder in holders
-    )
-
-
-def _search_step(state: State, run: Run, prompt: Prompt) -> Iterator[Event]:
-    call_id = state.new_id("call_")
-    step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
-    yield "thread.run.step.created", step
-    yield "thread.run.step.in_progress", step
-    opening = {"index": 0, "id": call_id, "type": "file_search", "file_search": {}}
-    delta = {"step_details": {"type": "tool_calls", "tool_calls": [opening]}}
-    yield (
-        "thread.run.step.delta",
-        {
-            "id": step["id"],
-            "object": "thread.run.step.delta",
-            "delta": delta,
-        },
-    )
-    results = [
-        {
-            "file_id": document.file_id,
-            "file_name": document.filename,
-            "score": round(1 / (1 + place), 4),
-            "content": [{"type": "text", "text": document.text}],
-        }
-        for place, document in enumerate(prompt.documents or ())
-    ]
-    search = {
-        "ranking_options": {"ranker": "default_2024_08_21", "score_threshold": 0.0},
-        "results": results,
-    }
-    call = {"id": call_id, "type": "file_search", "file_search": search}
-    step["step_details"]["tool_calls"].append(call)
-    yield _complete(state, step, 0)
-
-
-def _message_step(state: State, thread: Thread, run: Run, answer: Answer) -> Iterator[Event]:
-    message = _new_message(state, thread, run)
-    creation = {"message_id": message["id"]}
-    step = _new_step(state, run, {"type": "message_creation", "message_creation": creation})
-    yield "thread.run.step.created", step
-    yield "thread.run.step.in_progress", step
-    thread.messages.append(message)
-    yield "thread.message.created", message
-    yield "thread.message.in_progress", message
-    for part in _deltas(answer):
-        yield (
-            "thread.message.delta",
-            {
-                "id": message["id"],
-                "object": "thread.message.delta",
-                "delta": {"content": [{"index": 0, "type": "text", "text": part}]},
-            },
-        )
-    annotations = [_annotation(citation) for citation in answer.citations]
-    block = {"type": "text", "text": {"value": answer.text, "annotations": annotations}}
-    message["content"] = [block]
-    if answer.finish_reason == "length":
-        message["status"], message["incomplete_at"] = "incomplete", state.now()
-        message["incomplete_details"] = {"reason": "max_tokens"}
-        yield "thread.message.incomplete", message
-    else:
-        message["status"], message["completed_at"] = "completed", state.now()
-        yield "thread.message.completed", message
-    yield _complete(state, step, len(answer.pieces))
-
-
-def _deltas(answer: Answer) -> Iterator[JsonObject]:
-    """The pieces of an answer; a citation's mark comes whole, with what it stands for."""
-    cited = {citation.start: (index, citation) for index, citation in enumerate(answer.citations)}
-    place = 0
-    for number, piece in enumerate(answer.pieces):
-        delta: JsonObject = {"value": piece}
-        if place in cited:
-            index, citation = cited[place]
-            delta["annotations"] = [{"index": index, **_annotation(citation)}]
-        elif number == 0:
-            delta["annotations"] = []
-        yield delta
-        place += len(piece)
-
-
-def _annotation(citation: Citation) -> JsonObject:
-    return {
-        "type": "file_citation",
-        "text": citation.mark,
-        "start_index": citation.start,
-        "end_index": citation.end,
-        "file_citation": {"file_id": citation.document.file_id},
-    }
-
-
-def _new_step(state: State, run: Run, details: JsonObject) -> JsonObject:
-    step = {
-        "id": state.new_id("step_"),
-        "object": "thread.run.step",
-        "created_at": state.now(),
-        "run_id": run.resource["id"],
-        "assistant_id": run.resource["assistant_id"],
-        "thread_id": run.resource["thread_id"],
-        "type": details["type"],
-        "status": "in_progress",
-        "cancelled_at": None,
-        "completed_at": None,
-        "expired_at": None,
-        "failed_at": None,
-        "last_error": None,
-        "metadata": None,
-        "step_details": details,
-        "usage": None,
-    }
-    run.steps.append(step)
-    return step
-
-
-def _complete(state: State, step: JsonObject, said: int) -> Event:
-    step["status"], step["completed_at"] = "completed", state.now()
-    step["usage"] = _usage(0, said)
-    shown = step
-    if step["type"] == "tool_calls":
-        # What the files say is only for those who ask for it (`include`).
-        shown = without_content(step)
-    return "thread.run.step.completed", shown
-
-
-def without_content(step: JsonObject) -> JsonObject:
-    """A step as it is said to those who did not ask for what the files say."""
-    shown = copy.deepcopy(step)
-    for call in shown["step_details"].get("tool_calls", []):
-        for result in call.get("file_search", {}).get("results", []):
-            del result["content"]
-    return shown
-
-
-def _new_message(state: State, thread: Thread, run: Run) -> JsonObject:
-    return {
-        "id": state.new_id("msg_"),
-        "object": "thread.message",
-        "created_at": state.now(),
-        "assistant_id": run.resource["assistant_id"],
-        "thread_id": thread.resource["id"],
-        "run_id": run.resource["id"],
-        "role": "assistant",
-        "status": "in_progress",
-        "completed_at": None,
-        "incomplete_at": None,
-        "incomplete_details": None,
-        "content": [],
-        "attachments": [],
-        "metadata": {},
-    }
-
-
-def _usage(spent: int, said: int) -> JsonObject:
-    return {"prompt_tokens": spent, "completion_tokens": said, "total_tokens": spent + said}

@@ -27,7 +27,8 @@ from scaffold.endpoint.assistants import find as find_assistant
 from scaffold.endpoint.calls import Call, EventStream, Operation, Reply, event
 from scaffold.endpoint.models import find_model
 from scaffold.endpoint.paging import page
-from scaffold.endpoint.run_life import advance, cancel, live, without_content
+from scaffold.endpoint.run_life import advance, cancel, live, submit
+from scaffold.endpoint.run_steps import without_content
 from scaffold.endpoint.service_errors import not_found, refused
 from scaffold.endpoint.state import Run, Thread
 from scaffold.endpoint.validation import (
@@ -93,6 +94,8 @@ _CREATE_WITH_THREAD = fields(
     {**_OPTIONS, "thread": threads.THREAD, "tool_resources": optional(TOOL_RESOURCES)},
 )
 _MODIFY = fields({}, {"metadata": optional(metadata)})
+_OUTPUT = fields({"tool_call_id": text()}, {"output": optional(text())})
+_SUBMIT = fields({"tool_outputs": items(_OUTPUT, "objects")}, {"stream": optional(flag)})
 
 
 def create(call: Call) -> Reply | EventStream:
@@ -106,7 +109,7 @@ def create(call: Call) -> Reply | EventStream:
     body = check(call, _CREATE)
     assistant = find_assistant(call, body["assistant_id"])
     _check_model(call, body)
-    active = next((run.resource["id"] for run in thread.runs if run.active), None)
+    active = thread.active_run(call.state.now())
     if active is not None:
         thread_id = thread.resource["id"]
         raise refused(f"Thread {thread_id} already has an active run {active}.")
@@ -199,6 +202,7 @@ def list_runs(call: Call) -> Reply:
     """A page of a thread's runs."""
     runs = threads.find(call).runs
     for run in runs:
+        run.expire(call.state.now())
         advance(run)
     return page(call, [run.resource for run in runs], "run")
 
@@ -207,6 +211,7 @@ def retrieve(call: Call) -> Reply:
     """One run, a status further than it was."""
     run = _run(call, threads.find(call))
     advance(run)
+    run.expire(call.state.now())
     return Reply(run.resource, headers=_POLL_SOON)
 
 
@@ -226,11 +231,34 @@ def cancel_run(call: Call) -> Reply:
     thread = threads.find(call)
     run = _run(call, thread)
     status = run.resource["status"]
-    if status not in {"queued", "in_progress"}:
+    if status not in {"queued", "in_progress", "requires_action"}:
         raise refused(f"Cannot cancel run with status '{status}'.")
-    run.resource["status"] = "cancelling"
+    run.resource.update(status="cancelling", required_action=None)
     run.life = cancel(call.state, thread, run)
     return Reply(run.resource)
+
+
+def submit_tool_outputs(call: Call) -> Reply | EventStream:
+    """Take the results of the functions that a run asked for, and let it go on.
+
+    Raises:
+        ServiceError: the run does not wait for results, or not for these.
+    """
+    thread = threads.find(call)
+    run = _run(call, thread)
+    body = check(call, _SUBMIT)
+    run.expire(call.state.now())
+    if run.resource["status"] != "requires_action":
+        status = run.resource["status"]
+        raise refused(f'Runs in status "{status}" do not accept tool outputs.')
+    action = run.resource["required_action"]["submit_tool_outputs"]
+    expected = [each["id"] for each in action["tool_calls"]]
+    given = [each["tool_call_id"] for each in body["tool_outputs"]]
+    if sorted(given) != sorted(expected):
+        raise refused(f"Expected tool outputs for call_ids {expected}, got {given}")
+    run.streamed = bool(body.get("stream"))
+    happened = submit(call.state, thread, run, body["tool_outputs"])
+    return _start(run, happened)
 
 
 def list_steps(call: Call) -> Reply:
@@ -274,6 +302,7 @@ OPERATIONS = (
     Operation("GET", _ONE, retrieve, WHERE, beta=True),
     Operation("POST", _ONE, modify, WHERE, beta=True),
     Operation("POST", _ONE + "/cancel", cancel_run, WHERE, beta=True),
+    Operation("POST", _ONE + "/submit_tool_outputs", submit_tool_outputs, WHERE, beta=True),
     Operation("GET", _ONE + "/steps", list_steps, WHERE, beta=True),
     Operation("GET", _ONE + "/steps/{step}", retrieve_step, WHERE, beta=True),
 )

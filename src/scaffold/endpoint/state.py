@@ -14,6 +14,7 @@ from typing import Any
 from scaffold.endpoint import answers
 from scaffold.endpoint.documents import ASSISTANT_ID, VECTOR_STORE_ID
 from scaffold.endpoint.models import CHAT_MODEL
+from scaffold.endpoint.script import Turn
 from scaffold.endpoint.stores import StoredFile, VectorStore, built_in_files, built_in_store
 
 JsonObject = dict[str, Any]
@@ -35,7 +36,19 @@ class Run:
     @property
     def active(self) -> bool:
         """Whether it has not ended yet."""
-        return self.resource["status"] in {"queued", "in_progress", "cancelling"}
+        return self.resource["status"] in {"queued", "in_progress", "requires_action", "cancelling"}
+
+    def end(self, status: str) -> None:
+        """Give it its last status; it waits for nothing any more."""
+        self.resource.update(status=status, required_action=None, expires_at=None)
+
+    def expire(self, now: int) -> None:
+        """End it if it has waited too long for the results of functions."""
+        if self.resource["status"] == "requires_action" and now >= self.resource["expires_at"]:
+            for step in self.steps:
+                if step["status"] == "in_progress":
+                    step["status"], step["expired_at"] = "expired", now
+            self.end("expired")
 
 
 @dataclass
@@ -45,6 +58,12 @@ class Thread:
     resource: JsonObject
     messages: list[JsonObject] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+
+    def active_run(self, now: int) -> str | None:
+        """The id of the run that is under way; a thread has one at most."""
+        for run in self.runs:
+            run.expire(now)
+        return next((run.resource["id"] for run in self.runs if run.active), None)
 
 
 @dataclass
@@ -71,6 +90,8 @@ class State:
     """All that one server keeps."""
 
     def __init__(self) -> None:
+        # What a script makes of the call that is being answered; set anew for each.
+        self.turn = Turn()
         self._counts: Counter[str] = Counter()
         self.started = self.now()
         self.threads: dict[str, Thread] = {}
@@ -90,7 +111,15 @@ class State:
         return int(time.time())
 
     def answer(self, prompt: answers.Prompt) -> answers.Answer:
-        """What to answer; every API asks here, so that a script can come first."""
+        """What to answer; every API asks here, so that a script can come first.
+
+        Raises:
+            Instead: the script refuses.
+        """
+        tools = {tool.name for tool in prompt.tools}
+        fixture = self.turn.choose(prompt.messages, tools, model=prompt.model)
+        if fixture is not None and fixture.answer is not None:
+            return fixture.answer
         return answers.answer(prompt)
 
     def _built_in_assistant(self) -> JsonObject:
@@ -102,7 +131,7 @@ class State:
             "description": None,
             "model": CHAT_MODEL,
             "instructions": "Answer questions about our products from the product guide.",
-            "tools": [{"type": "file_search"}],
+            "tools": [{"type": "file_search"}, {"type": "code_interpreter"}],
             "top_p": 1.0,
             "temperature": 1.0,
             "tool_resources": {"file_search": {"vector_store_ids": [VECTOR_STORE_ID]}},

@@ -188,7 +188,7 @@ def create_message(call: Call) -> Reply:
     thread = find(call)
     body = check(call, MESSAGE)
     check_attachments([body])
-    active = next((run.resource["id"] for run in thread.runs if run.active), None)
+    active = thread.active_run(call.state.now())
     if active is not None:
         thread_id = thread.resource["id"]
         raise refused(f"Can't add messages to {thread_id} while a run {active} is active.")
