@@ -52,11 +52,6 @@ def test_azure_wants_a_key(endpoint: Endpoint, path: str, headers: dict[str, str
     assert heard.error["message"].startswith("Access denied due to invalid subscription key")
 
 
-@pytest.mark.parametrize("headers", [{"api-key": "any"}, {"Authorization": "Bearer any"}], ids=str)
-def test_azure_takes_a_key_or_a_token(endpoint: Endpoint, headers: dict[str, str]) -> None:
-    assert ask(endpoint, DATED, chat(), headers=headers).status == 200
-
-
 def test_search_wants_a_key(endpoint: Endpoint) -> None:
     heard = ask(endpoint, SEARCH, {"search": "tent"}, headers={})
 

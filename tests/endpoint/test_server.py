@@ -65,7 +65,10 @@ def test_ten_at_once_share_nothing() -> None:
 def test_every_variable_leads_here() -> None:
     with Endpoint() as endpoint:
         azure, openai = endpoint.variables("azure"), endpoint.variables("openai")
-        assert endpoint.variables() == azure | openai
+        keyless = endpoint.variables("azure-entra")
+        assert endpoint.variables() == azure | keyless | openai
+        assert keyless.keys() - azure.keys() == {"IDENTITY_ENDPOINT", "IDENTITY_HEADER"}
+        assert azure.keys() - keyless.keys() == {"AZURE_OPENAI_API_KEY"}
         shared = {
             "AZURE_AI_SEARCH_ENDPOINT",
             "AZURE_AI_SEARCH_KEY",

@@ -13,11 +13,13 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.routing import Route, Router
 
 from scaffold.endpoint import (
+    access,
     assistants,
     chat,
     conversations,
     embeddings,
     files,
+    identity,
     responses,
     runs,
     search,
@@ -32,7 +34,10 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 LARGEST_BODY = 50 * 1024 * 1024
-APIS = (chat, embeddings, search, threads, runs, assistants, files, responses, conversations)
+APIS = (
+    *(chat, embeddings, search, threads, runs, assistants, files, responses, conversations),
+    identity,
+)
 
 _HOSTS = {"127.0.0.1", "localhost"}
 _log = logging.getLogger("scaffold.endpoint")
@@ -104,7 +109,7 @@ class _Resource:
         if method not in self.methods:
             raise service_errors.wrong_method(family, method, path)
         surface, operation = self.methods[method]
-        _check_key(family, headers)
+        access.check(surface, headers, self.app.state.now())
         _check_version(surface, query.get("api-version"), method, path)
         if operation.beta and family == "openai" and headers.get("openai-beta") != "assistants=v2":
             raise service_errors.no_beta_header()
@@ -152,6 +157,8 @@ async def _send_whole(
 def _family(path: str) -> Family:
     if path.startswith("/openai"):
         return "azure"
+    if path.startswith("/msi"):
+        return "identity"
     return "search" if path.startswith("/indexes") else "openai"
 
 
@@ -161,6 +168,8 @@ def _headers(family: Family, state: State, began: float) -> list[tuple[bytes, by
     took = str(round((time.perf_counter() - began) * 1000)).encode()
     if family == "search":
         return [(b"request-id", request_id), (b"elapsed-time", took), (b"odata-version", b"4.0")]
+    if family == "identity":
+        return [(b"x-ms-request-id", request_id)]
     headers = [(b"x-request-id", request_id), (b"openai-processing-ms", took)]
     if family == "azure":
         return [*headers, (b"apim-request-id", request_id), (b"x-ms-region", b"Offline")]
@@ -172,14 +181,6 @@ def _check_host(family: Family, headers: Headers) -> None:
     host = headers.get("host", "")
     if host.rsplit(":", 1)[0].lower() not in _HOSTS:
         raise service_errors.wrong_host(family, host)
-
-
-def _check_key(family: Family, headers: Headers) -> None:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    bearer = token.strip() if scheme.lower() == "bearer" else ""
-    api_key = headers.get("api-key", "").strip() if family != "openai" else ""
-    if not (bearer or api_key):
-        raise service_errors.no_key(family)
 
 
 def _check_version(surface: Surface, version: str | None, method: str, path: str) -> None:

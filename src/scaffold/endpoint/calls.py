@@ -28,6 +28,7 @@ ASSISTANTS_VERSIONS = frozenset(
     version for version in DATED_VERSIONS if version.endswith("preview") and version > "2024-05"
 )
 SEARCH_VERSIONS = frozenset(_SEARCH.split())
+IDENTITY_VERSIONS = frozenset({"2019-08-01"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ AZURE_V1 = Surface("/openai/v1", "azure")
 AZURE_DEPLOYMENT = Surface("/openai/deployments/{deployment}", "azure", DATED_VERSIONS)
 AZURE_ASSISTANTS = Surface("/openai", "azure", ASSISTANTS_VERSIONS)
 SEARCH = Surface("", "search", SEARCH_VERSIONS)
+IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
 
 
 @dataclass(frozen=True)

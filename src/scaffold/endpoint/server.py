@@ -8,8 +8,9 @@ import socket
 import threading
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from scaffold.endpoint.access import IDENTITY_HEADER
 from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
 from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
 
@@ -55,11 +56,15 @@ class Endpoint:
         """Where it listens, such as `http://127.0.0.1:54321`."""
         return f"http://{HOST}:{self._port}"
 
-    def variables(self, provider: Literal["azure", "openai"] | None = None) -> dict[str, str]:
+    def variables(self, provider: str | None = None) -> dict[str, str]:
         """The environment variables that make a sample talk to this endpoint.
 
         Args:
-            provider: `azure` or `openai`; both when left out.
+            provider: `azure`, `azure-entra` (signing in without a key) or `openai`; all of them
+                when left out.
+
+        Raises:
+            ValueError: there is no such provider.
         """
         shared = {
             "AZURE_AI_SEARCH_ENDPOINT": self.url,
@@ -81,7 +86,17 @@ class Endpoint:
             "OPENAI_MODEL_NAME": CHAT_MODEL,
             "OPENAI_EMBEDDING_MODEL_NAME": EMBEDDING_MODEL,
         }
-        chosen = {"azure": azure, "openai": openai, None: azure | openai}
+        identity = {
+            "IDENTITY_ENDPOINT": f"{self.url}/msi/token",
+            "IDENTITY_HEADER": IDENTITY_HEADER,
+        }
+        keyless = {name: value for name, value in azure.items() if value != KEY} | identity
+        chosen = {"azure": azure, "azure-entra": keyless, "openai": openai}
+        if provider is None:
+            return azure | keyless | openai | shared
+        if provider not in chosen:
+            known = ", ".join(chosen)
+            raise ValueError(f"there is no provider '{provider}': choose one of {known}")
         return chosen[provider] | shared
 
     def start(self) -> Endpoint:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from scaffold.endpoint.validation import Invalid
 
-Family = Literal["openai", "azure", "search"]
+Family = Literal["openai", "azure", "search", "identity"]
 
 _DEPRECATIONS = "https://platform.openai.com/docs/deprecations"
 _NO_KEY = (
@@ -75,6 +75,29 @@ def no_key(family: Family) -> ServiceError:
         return azure_refused(401, "401", _NO_AZURE_KEY)
     message = "Access denied due to missing or invalid credentials. Provide an 'api-key' header."
     return azure_refused(401, "Unauthorized", message)
+
+
+def bad_token(family: Family) -> ServiceError:
+    """There is a token, which is none, is for another service, or has run out."""
+    if family == "search":
+        return no_key(family)
+    message = (
+        "Unauthorized. Access token is missing, invalid, audience is incorrect"
+        " (https://cognitiveservices.azure.com), or have expired."
+    )
+    return ServiceError(401, {"statusCode": 401, "message": message})
+
+
+def no_identity_header() -> ServiceError:
+    """A token was asked for without the secret that only the program's own machine knows."""
+    message = "The X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER."
+    return ServiceError(401, {"statusCode": 401, "message": message})
+
+
+def no_resource() -> ServiceError:
+    """A token was asked for, for nothing."""
+    message = "The 'resource' query parameter is required."
+    return ServiceError(400, {"statusCode": 400, "message": message})
 
 
 def unknown_route(family: Family, method: str, path: str) -> ServiceError:
