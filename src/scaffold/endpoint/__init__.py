@@ -12,6 +12,7 @@ To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
 
 from __future__ import annotations
 
+from scaffold.endpoint.fixtures import FixturesError
 from scaffold.endpoint.server import Endpoint, EndpointError
 
-__all__ = ["Endpoint", "EndpointError"]
+__all__ = ["Endpoint", "EndpointError", "FixturesError"]

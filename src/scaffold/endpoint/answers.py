@@ -7,6 +7,7 @@ ask for, and cites the sources it was given, so that every path of a sample can 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,15 +24,32 @@ FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 LEAD = "This is scaffold's offline endpoint: no model wrote this."
 NOT_FOUND = "The sources do not answer that. Please try another question."
 _LONGEST_ECHO = 8_000
+_ARGUMENT_PIECE = re.compile(r"\w{1,8}|[^\w]+")
 
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call of a function; `arguments` is JSON text. The id is given by the API that says it."""
+    """A call of a function.
+
+    Attributes:
+        name: of the function.
+        arguments: JSON text.
+        id: of the call; where it is empty, the API that says it gives it one.
+        size: how many characters a streamed piece of the arguments has; 0 for about a token.
+    """
 
     name: str
     arguments: str
     id: str = ""
+    size: int = 0
+
+    @property
+    def pieces(self) -> list[str]:
+        """The arguments as they are streamed."""
+        if not self.size:
+            return _ARGUMENT_PIECE.findall(self.arguments)
+        starts = range(0, len(self.arguments), self.size)
+        return [self.arguments[start : start + self.size] for start in starts]
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,7 @@ class Prompt:
         json_schema: the JSON Schema that the text must fit; `{}` for any object.
         most_tokens: how many pieces of text there may be.
         stop: texts before which the answer ends.
+        model: who is to answer, where the request itself does not say so.
     """
 
     messages: tuple[Message, ...]
@@ -87,20 +106,30 @@ class Prompt:
     json_schema: dict[str, Any] | None = None
     most_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered, before any API gives it a shape. The text is streamed in `pieces`."""
+    """What is answered, before any API gives it a shape.
+
+    Attributes:
+        pieces: the text, as it is streamed; it comes before the calls.
+        tool_calls: the functions to call.
+        citations: what the text cites.
+        finish_reason: why the answer ends.
+        interleaved: whether the arguments of several calls are streamed a piece of each in turn.
+    """
 
     pieces: tuple[str, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     citations: tuple[Citation, ...] = ()
     finish_reason: FinishReason = "stop"
+    interleaved: bool = False
 
     @property
     def text(self) -> str:
-        """The whole text; empty when functions are called."""
+        """The whole text; empty when functions are called and nothing is said."""
         return "".join(self.pieces)
 
 

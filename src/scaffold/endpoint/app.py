@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, QueryParams
@@ -27,6 +28,8 @@ from scaffold.endpoint import (
     threads,
 )
 from scaffold.endpoint.calls import Call, EventStream, Operation, Reply, Surface
+from scaffold.endpoint.script import Instead, Script, Turn, kind_of
+from scaffold.endpoint.sending import Line, send_events, send_whole
 from scaffold.endpoint.service_errors import Family, ServiceError
 from scaffold.endpoint.state import State
 
@@ -48,11 +51,20 @@ class App:
 
     Args:
         pace: seconds between two chunks of a stream.
+        script: what is answered instead of the endpoint's own answers.
+        hang_up: closes the connection that a request came on.
     """
 
-    def __init__(self, pace: float = 0.0) -> None:
+    def __init__(
+        self,
+        pace: float = 0.0,
+        script: Script | None = None,
+        hang_up: Callable[[Scope], None] = lambda _: None,
+    ) -> None:
         self.state = State()
         self.pace = pace
+        self.script = script
+        self.hang_up = hang_up
         # Set by another thread when the server stops; a plain bool is enough for that.
         self.closing = False
         paths: dict[str, dict[str, tuple[Surface, Operation]]] = {}
@@ -71,6 +83,16 @@ class App:
             await self._router(scope, receive, send)
 
 
+@dataclass
+class _Exchange:
+    """One request and what became of it."""
+
+    scope: Scope
+    family: Family
+    began: float = field(default_factory=time.perf_counter)
+    turn: Turn = field(default_factory=Turn)
+
+
 class _Resource:
     """What is at one path: an operation for each method; none at all if the path is unknown."""
 
@@ -79,28 +101,31 @@ class _Resource:
         self.methods = methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = time.perf_counter()
-        family = _family(scope["path"])
-        content = b""
+        exchange = _Exchange(scope, _family(scope["path"]))
+        family = exchange.family
         try:
-            reply = await self._reply(family, scope, receive)
+            reply = await self._reply(exchange, receive)
             if isinstance(reply, Reply):
-                content = reply.encode()
+                reply = replace(reply, body=reply.encode())
+        except Instead as instead:
+            reply = instead.reply
         except ServiceError as error:
             reply = Reply(error.body, error.status)
-            content = reply.encode()
         except Exception:  # noqa: BLE001 - whatever went wrong, the client gets the service's 500
             _log.exception("%s %s failed", scope["method"], scope["path"])
             broken = service_errors.broken(family)
             reply = Reply(broken.body, broken.status)
-            content = reply.encode()
-        headers = _headers(family, self.app.state, began)
+        headers = _headers(family, self.app.state, exchange.began)
+        hang_up = partial(self.app.hang_up, scope)
+        line = Line(send, receive, hang_up, lambda: self.app.closing, self.app.pace)
+        fixture = exchange.turn.fixture
         if isinstance(reply, EventStream):
-            await self._stream(reply.chunks, headers, send)
+            await send_events(line, reply.chunks, headers, fixture)
         else:
-            await _send_whole(reply, content, headers, send)
+            await send_whole(line, reply, headers, fixture)
 
-    async def _reply(self, family: Family, scope: Scope, receive: Receive) -> Reply | EventStream:
+    async def _reply(self, exchange: _Exchange, receive: Receive) -> Reply | EventStream:
+        scope, family = exchange.scope, exchange.family
         method, path = scope["method"], scope["path"]
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
         _check_host(family, headers)
@@ -118,40 +143,23 @@ class _Resource:
             body = _parse(family, headers, await _read(family, headers, receive))
         path_parameters = scope.get("path_params", {})
         call = Call(surface, self.app.state, path_parameters, query, headers, body)
-        return operation.handler(call)
-
-    async def _stream(
-        self, chunks: Iterable[bytes], headers: list[tuple[bytes, bytes]], send: Send
-    ) -> None:
-        """Send chunk after chunk. A client that has gone away does not stop it, as in the services:
-        what was begun is finished.
-        """
-        headers.append((b"content-type", b"text/event-stream; charset=utf-8"))
-        headers.append((b"cache-control", b"no-cache"))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        for chunk in chunks:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            if self.app.pace:
-                await self._wait(self.app.pace)
-            if self.app.closing:
-                return
-        await send({"type": "http.response.body", "body": b""})
-
-    async def _wait(self, seconds: float) -> None:
-        """Sleep, in naps so short that closing does not wait for it."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not self.app.closing:
-            await asyncio.sleep(min(left, 0.1))
+        turn = Turn(self.app.script, kind_of(operation, surface), family, *_named(call))
+        # From here to the end of the handler nothing else runs: the turn is this call's.
+        exchange.turn = call.state.turn = turn
+        turn.start()
+        reply = operation.handler(call)
+        if isinstance(reply, EventStream):
+            reply = EventStream(turn.begin(reply.chunks))
+        return reply
 
 
-async def _send_whole(
-    reply: Reply, content: bytes, headers: list[tuple[bytes, bytes]], send: Send
-) -> None:
-    headers += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
-    headers.append((b"content-type", reply.media_type.encode()))
-    headers.append((b"content-length", str(len(content)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+def _named(call: Call) -> tuple[str, str | None]:
+    """The model or deployment that a call names, and the type of its `response_format`."""
+    body = call.body if isinstance(call.body, dict) else {}
+    wanted = body.get("response_format")
+    kind = wanted.get("type") if isinstance(wanted, dict) else None
+    model = call.path.get("deployment", body.get("model"))
+    return model if isinstance(model, str) else "", kind if isinstance(kind, str) else None
 
 
 def _family(path: str) -> Family:

@@ -53,7 +53,7 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
     answer = state.answer(prompt)
     saying = Saying(
         id=state.new_id("chatcmpl-"),
-        call_ids=tuple(state.new_id("call_") for _ in answer.tool_calls),
+        call_ids=tuple(call.id or state.new_id("call_") for call in answer.tool_calls),
         created=state.now(),
         model=model.name,
         azure=call.family == "azure",

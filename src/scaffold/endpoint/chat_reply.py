@@ -6,18 +6,17 @@ https://learn.microsoft.com/azure/ai-foundry/openai/reference#chat-completions
 
 from __future__ import annotations
 
+import itertools
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.answers import Answer
+from scaffold.endpoint.answers import Answer, ToolCall
 from scaffold.endpoint.calls import DONE, encode_json
 
 JsonObject = dict[str, Any]
 
-_ARGUMENT_PIECE = re.compile(r"\w{1,8}|[^\w]+")
 _SAFE = {"filtered": False, "severity": "safe"}
 _FILTERED = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
 _PROMPT_FILTERED = [
@@ -65,7 +64,7 @@ def completion(answer: Answer, saying: Saying) -> JsonObject:
     """The body of an answer that is not streamed."""
     message: JsonObject = {
         "role": "assistant",
-        "content": None if answer.tool_calls else answer.text,
+        "content": answer.text or (None if answer.tool_calls else ""),
         "refusal": None,
         "annotations": [],
     }
@@ -119,27 +118,43 @@ def events(answer: Answer, saying: Saying) -> Iterator[bytes]:
 
 
 def _choice(index: int, answer: Answer, saying: Saying) -> Iterator[bytes]:
-    first: JsonObject = {"role": "assistant", "content": None if answer.tool_calls else ""}
+    silent = answer.tool_calls and not answer.pieces
+    first: JsonObject = {"role": "assistant", "content": None if silent else ""}
     first["refusal"] = None
     if saying.context is not None:
         first["context"] = saying.context
     yield _chunk(index, first, saying)
-    for number, (call_id, call) in enumerate(zip(saying.call_ids, answer.tool_calls, strict=True)):
-        function = {"name": call.name, "arguments": ""}
-        opening = {"index": number, "id": call_id, "type": "function", "function": function}
-        yield _chunk(index, {"tool_calls": [opening]}, saying)
-        for piece in _ARGUMENT_PIECE.findall(call.arguments):
-            more = {"index": number, "function": {"arguments": piece}}
-            yield _chunk(index, {"tool_calls": [more]}, saying)
     if saying.logprobs:
         for piece in answer.pieces:
             yield _chunk(index, {"content": piece}, saying, logprobs=_logprobs([piece]))
-    else:
+    elif answer.pieces:
         # Nearly all of a stream is this, and all of it is the same but for the piece.
         before, after = _chunk(index, {"content": "\0"}, saying).split(_HOLE.encode())
         for piece in answer.pieces:
             yield before + json.dumps(piece).encode() + after
+    for delta in _call_deltas(answer, saying):
+        yield _chunk(index, {"tool_calls": [delta]}, saying)
     yield _chunk(index, {}, saying, finish_reason=answer.finish_reason)
+
+
+def _call_deltas(answer: Answer, saying: Saying) -> Iterator[JsonObject]:
+    """The calls in pieces, one call after the other, or a piece of each in turn."""
+    calls = [
+        list(_pieces_of(number, call, saying)) for number, call in enumerate(answer.tool_calls)
+    ]
+    if not answer.interleaved:
+        yield from itertools.chain.from_iterable(calls)
+        return
+    for together in itertools.zip_longest(*calls):
+        yield from (delta for delta in together if delta is not None)
+
+
+def _pieces_of(number: int, call: ToolCall, saying: Saying) -> Iterator[JsonObject]:
+    function = {"name": call.name, "arguments": ""}
+    call_id = saying.call_ids[number]
+    yield {"index": number, "id": call_id, "type": "function", "function": function}
+    for piece in call.pieces:
+        yield {"index": number, "function": {"arguments": piece}}
 
 
 def _chunk(
@@ -175,8 +190,8 @@ def _envelope(saying: Saying, kind: str) -> JsonObject:
 
 
 def _usage(answer: Answer, saying: Saying) -> JsonObject:
-    arguments = (_ARGUMENT_PIECE.findall(call.arguments) for call in answer.tool_calls)
-    said = (len(answer.pieces) + sum(map(len, arguments))) * saying.choices
+    arguments = sum(len(call.pieces) for call in answer.tool_calls)
+    said = (len(answer.pieces) + arguments) * saying.choices
     return {
         "prompt_tokens": saying.prompt_tokens,
         "completion_tokens": said,

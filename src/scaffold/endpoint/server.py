@@ -7,15 +7,19 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from scaffold.endpoint.access import IDENTITY_HEADER
 from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
+from scaffold.endpoint.fixtures import Source
 from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
+from scaffold.endpoint.script import Script
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.types import Scope
 
     from scaffold.endpoint.app import App
 
@@ -24,6 +28,7 @@ KEY = "offline-endpoint-any-key-will-do"
 # The newest dated version that has Assistants; it has everything else too.
 API_VERSION = "2025-04-01-preview"
 
+_log = logging.getLogger("scaffold.endpoint")
 # Without a handler of their own, loggers write their warnings to stderr.
 for _name in ("uvicorn.error", "scaffold.endpoint"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -42,11 +47,27 @@ class Endpoint:
     Args:
         port: where to listen; 0 takes a free port.
         pace: seconds between two pieces of a streamed answer.
+        fixtures: scripted answers and faults: the path of a JSON file, which is read again when it
+            changes, or what such a file has inside.
+        say: is told in one line when an edit of that file can't be used; a warning of the logger
+            `scaffold.endpoint` otherwise.
+
+    Raises:
+        FixturesError: the fixtures can't be used.
     """
 
-    def __init__(self, port: int = 0, pace: float = 0.0) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        pace: float = 0.0,
+        *,
+        fixtures: Source | None = None,
+        say: Callable[[str], None] = _log.warning,
+    ) -> None:
         self._port = port
         self._pace = pace
+        self._say = say
+        self._script = None if fixtures is None else Script(fixtures, say)
         self._app: App | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -99,6 +120,19 @@ class Endpoint:
             raise ValueError(f"there is no provider '{provider}': choose one of {known}")
         return chosen[provider] | shared
 
+    def script(self, fixtures: Source | None) -> None:
+        """Put other fixtures in the place of those in force; counting begins anew.
+
+        Args:
+            fixtures: as for the endpoint itself; None for the endpoint's own answers.
+
+        Raises:
+            FixturesError: the fixtures can't be used; those in force stay.
+        """
+        self._script = None if fixtures is None else Script(fixtures, self._say)
+        if self._app is not None:
+            self._app.script = self._script
+
     def start(self) -> Endpoint:
         """Listen, and return once requests are answered.
 
@@ -113,9 +147,11 @@ class Endpoint:
 
         listener = _listen(self._port)
         self._port = listener.getsockname()[1]
-        self._app = App(self._pace)
+        self._app = App(self._pace, self._script, self._hang_up)
         config = uvicorn.Config(
             self._app,
+            # The same everywhere, whatever else is installed.
+            http="h11",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -143,6 +179,13 @@ class Endpoint:
             self._app.closing = True
             self._server.should_exit = True
             self._thread.join(timeout=5)
+
+    def _hang_up(self, scope: Scope) -> None:
+        """Close the connection that a request came on; ASGI has no word for it."""
+        if self._server is not None:
+            for connection in list(self._server.server_state.connections):
+                if getattr(connection, "client", None) == scope["client"]:
+                    connection.transport.close()
 
     def __enter__(self) -> Endpoint:
         return self.start()

@@ -33,6 +33,11 @@ _NO_DEPLOYMENT = (
     "The API deployment for this resource does not exist. If you created the deployment within the"
     " last 5 minutes, please wait a moment and try again."
 )
+_FILTERED = (
+    "The response was filtered due to the prompt triggering Azure OpenAI's content management"
+    " policy. Please modify your prompt and retry. To learn more about our content filtering"
+    " policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766"
+)
 
 
 class ServiceError(Exception):
@@ -202,6 +207,25 @@ def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
         return refused(message, status=403)
     message = "This is not a chat model and thus not supported in the v1/chat/completions endpoint."
     return refused(message, status=404, param="model")
+
+
+def content_filtered() -> ServiceError:
+    """Azure's filter refused the prompt.
+
+    Source: https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+    """
+    error = refused(_FILTERED, kind="", param="prompt", code="content_filter")
+    safe = {"filtered": False, "severity": "safe"}
+    result = {
+        "hate": safe,
+        "jailbreak": {"filtered": False, "detected": False},
+        "self_harm": safe,
+        "sexual": safe,
+        "violence": {"filtered": True, "severity": "medium"},
+    }
+    inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": result}
+    error.body["error"] |= {"type": None, "status": 400, "innererror": inner}
+    return error
 
 
 def not_found(kind: str, identifier: str) -> ServiceError:
