@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 from conftest import PROJECTS
@@ -33,13 +34,15 @@ def lowest_python(shared: Path) -> Path:
     Returns:
         The environment's Python.
     """
-    folder = shared / "lowest-sdk"
+    requirements = lowest_requirements()
+    # Another list, another environment: the folder may outlive a run.
+    folder = shared / f"lowest-sdk-{zlib.crc32(repr(requirements).encode()):08x}"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
             subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
             pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*pip, *lowest_requirements()], check=True)
+            subprocess.run([*pip, *requirements], check=True)
             (folder / "ready").touch()
     return python

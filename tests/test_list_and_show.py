@@ -15,10 +15,11 @@ def test_the_table_people_know(scaffold: Scaffold) -> None:
     assert lines[0].split("  ")[0] == "Name"
     assert lines[0].split() == ["Name", "Short", "Name", "Language"]
     assert set(lines[1]) == {"-", " "}
-    assert lines[4].startswith("OpenAI Chat Completions (w/ Functions)  ")
-    assert lines[4].endswith("  openai-chat-streaming-with-functions  Python")
+    line = next(line for line in lines if "openai-chat-streaming-with-functions" in line)
+    assert line.startswith("OpenAI Chat Completions (w/ Functions)  ")
+    assert line.endswith("  Python")
     assert "openai-asst" not in result.stdout
-    assert result.stderr == "1 retired, not shown: --all shows them too\n"
+    assert result.stderr == "5 retired, not shown: --all shows them too\n"
 
 
 def test_all_shows_the_retired_ones_and_says_so(scaffold: Scaffold) -> None:
@@ -33,9 +34,15 @@ def test_all_shows_the_retired_ones_and_says_so(scaffold: Scaffold) -> None:
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        (["functions"], ["openai-chat-streaming-with-functions"]),
+        (
+            ["functions"],
+            ["openai-chat-streaming-with-functions", "openai-responses-streaming-with-functions"],
+        ),
         (["AI SEARCH"], ["openai-chat-streaming-with-data"]),
-        (["--tag", "rag"], ["openai-chat-streaming-with-data"]),
+        (
+            ["--tag", "rag"],
+            ["openai-chat-streaming-with-data", "openai-responses-streaming-with-file-search"],
+        ),
         (["--tag", "rag", "--all", "asst"], ["openai-asst-streaming-with-file-search"]),
         (["nothing-like-it"], []),
     ],
@@ -83,7 +90,7 @@ def test_show_tells_what_a_template_is(scaffold: Scaffold) -> None:
         "\n"
         "Short name: openai-asst-streaming-with-file-search\n"
         "Language:   python\n"
-        "Provider:   azure, openai\n"
+        "Provider:   azure, azure-entra, openai\n"
         "Tags:       assistants, streaming, rag, files, openai, azure\n"
         "Lifecycle:  retired since 2026-08-26\n"
         "Source:     https://developers.openai.com/api/docs/assistants/migration\n"
@@ -97,6 +104,11 @@ def test_show_tells_what_a_template_is(scaffold: Scaffold) -> None:
         "Environment variables (azure)\n"
         "  ASSISTANT_ID              required\n"
         "  AZURE_OPENAI_API_KEY      required\n"
+        "  AZURE_OPENAI_API_VERSION  required\n"
+        "  AZURE_OPENAI_ENDPOINT     required\n"
+        "\n"
+        "Environment variables (azure-entra)\n"
+        "  ASSISTANT_ID              required\n"
         "  AZURE_OPENAI_API_VERSION  required\n"
         "  AZURE_OPENAI_ENDPOINT     required\n"
         "\n"

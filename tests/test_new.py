@@ -114,7 +114,7 @@ def test_a_retired_answer_says_so(scaffold: Scaffold) -> None:
         (
             ["openai-chat-streaming", "--provider", "aws"],
             2,
-            "scaffold: 'provider' can't be 'aws' here; it is one of: azure, openai\n",
+            "scaffold: 'provider' can't be 'aws' here; it is one of: azure, azure-entra, openai\n",
         ),
         (
             ["openai-chat-streaming-with-data", "--set", "retrieval=google"],
