@@ -17,6 +17,8 @@ from .wire import KEY, MODEL, ask, chat
 _KNOWN = [*chat(), "tools", "n", "stop", "input", "dimensions", "search", "top", "vectorQueries"]
 _KNOWN += ["assistant_id", "thread", "role", "content", "type", "function", "name", "metadata"]
 _KNOWN += ["stream", "response_format", "tool_choice", "tool_resources", "data_sources", "select"]
+_KNOWN += ["items", "id", "call_id", "output", "arguments", "conversation", "include", "text"]
+_KNOWN += ["vector_store_ids", "container", "annotations", "summary", "code", "queries"]
 _WORDS = [
     MODEL,
     "text-embedding-3-small",
@@ -26,6 +28,13 @@ _WORDS = [
     "vector",
     "json_schema",
     "auto",
+    "message",
+    "function_call",
+    "function_call_output",
+    "item_reference",
+    "input_text",
+    "code_interpreter",
+    "file_search",
 ]
 _leaves = (
     st.none()
@@ -50,12 +59,14 @@ def _paths() -> list[str]:
         "index": "product-guide",
         "assistant": "asst_offlineproductguide00001",
         "thread": "thread_" + "1".zfill(24),
+        "conversation": "conv_" + "1".zfill(24),
+        "response": "resp_" + "1".zfill(24),
     }
     found = set()
     for operation in (operation for api in app.APIS for operation in api.OPERATIONS):
         for surface in operation.surfaces:
             path = surface.prefix + operation.path
-            for name in ("message", "run", "step", "file", *ids):
+            for name in ("message", "run", "step", "file", "item", *ids):
                 path = path.replace("{" + name + "}", ids.get(name, "x"))
             version = f"?api-version={max(surface.versions)}" if surface.versions else ""
             if operation.method == "POST":
@@ -67,6 +78,8 @@ def _paths() -> list[str]:
 def fuzzed() -> Any:
     with Endpoint() as endpoint:
         ask(endpoint, "/v1/threads", {})
+        ask(endpoint, "/v1/conversations", {})
+        ask(endpoint, "/v1/responses", {"model": MODEL, "input": "x"})
         yield endpoint
 
 
@@ -74,6 +87,8 @@ def fuzzed() -> Any:
 _STARTS: dict[str, dict[str, Any]] = {
     "chat": chat(),
     "embeddings": {"model": "text-embedding-3-small", "input": "x"},
+    "responses": {"model": MODEL, "input": "x"},
+    "items": {"items": [{"role": "user", "content": "x"}]},
     "messages": {"role": "user", "content": "x"},
     "runs": {"assistant_id": "asst_offlineproductguide00001"},
     "assistants": {"model": MODEL},
@@ -120,6 +135,9 @@ def test_any_address_is_answered(fuzzed: Endpoint, path: str, query: str, conten
 )
 @pytest.mark.parametrize("stream", [True, False])
 def test_any_text_is_said_back(fuzzed: Endpoint, text: str, stream: bool) -> None:
+    for path in ("/v1/responses", "/openai/v1/responses"):
+        said = {"model": MODEL, "input": text, "stream": stream}
+        assert ask(fuzzed, path, said).status == 200
     for path in ("/v1/chat/completions", "/openai/v1/chat/completions"):
         assert ask(fuzzed, path, chat(text, stream=stream, logprobs=True)).status == 200
     run = {

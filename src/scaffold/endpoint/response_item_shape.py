@@ -14,8 +14,9 @@ from scaffold.endpoint.validation import (
     by_field,
     either,
     fields,
+    flag,
     items,
-    mapping,
+    json_schema,
     one_of,
     optional,
     text,
@@ -23,8 +24,10 @@ from scaffold.endpoint.validation import (
     wrong_value,
 )
 
+# Any object, no deeper than can be stored and said again.
+_OBJECT = json_schema
 _STATUS = optional(one_of("in_progress", "completed", "incomplete"))
-_BREAKPOINT: dict[str, Check] = {"prompt_cache_breakpoint": anything}
+_BREAKPOINT: dict[str, Check] = {"prompt_cache_breakpoint": optional(_OBJECT)}
 _INPUT_TEXT = fields({"type": anything, "text": text()}, _BREAKPOINT)
 _INPUT_IMAGE = fields(
     {"type": anything},
@@ -53,8 +56,8 @@ _INPUT_PART = by_field(
 _OUTPUT_TEXT = fields(
     {"type": anything, "text": text()},
     {
-        "annotations": optional(items(mapping(anything), "objects")),
-        "logprobs": optional(items(mapping(anything), "objects")),
+        "annotations": optional(items(_OBJECT, "objects")),
+        "logprobs": optional(items(_OBJECT, "objects")),
     },
 )
 _OUTPUT_PART = by_field(
@@ -97,8 +100,8 @@ _FUNCTION_CALL = fields(
     {
         "id": optional(id_of("fc")),
         "status": _STATUS,
-        "async": anything,
-        "caller": anything,
+        "async": optional(flag),
+        "caller": optional(_OBJECT),
         "namespace": optional(text()),
     },
 )
@@ -107,27 +110,27 @@ _FUNCTION_CALL_OUTPUT = fields(
     {
         "id": optional(id_of("fc")),
         "status": _STATUS,
-        "caller": anything,
+        "caller": optional(_OBJECT),
         "name": optional(text()),
         "namespace": optional(text()),
     },
 )
 _FILE_SEARCH_CALL = fields(
     {"type": anything, "id": optional(id_of("fs")), "queries": items(text(), "strings")},
-    {"status": optional(text()), "results": optional(items(mapping(anything), "objects"))},
+    {"status": optional(text()), "results": optional(items(_OBJECT, "objects"))},
 )
 _CODE_INTERPRETER_CALL = fields(
     {"type": anything, "id": optional(id_of("ci")), "container_id": text()},
     {
         "code": optional(text()),
         "status": optional(text()),
-        "outputs": optional(items(mapping(anything), "objects")),
+        "outputs": optional(items(_OBJECT, "objects")),
     },
 )
 _REASONING = fields(
-    {"type": anything, "id": optional(id_of("rs")), "summary": items(mapping(anything), "objects")},
+    {"type": anything, "id": optional(id_of("rs")), "summary": items(_OBJECT, "objects")},
     {
-        "content": optional(items(mapping(anything), "objects")),
+        "content": optional(items(_OBJECT, "objects")),
         "encrypted_content": optional(text()),
         "status": _STATUS,
     },

@@ -55,9 +55,8 @@ def _from_input(state: State, given: JsonObject) -> JsonObject:
     if kind == "item_reference":
         return find(state, given["id"])
     sent = {name: value for name, value in given.items() if value is not None}
-    item = {**_DEFAULTS[kind], **sent, "type": kind}
-    item.setdefault("id", "")
-    item["id"] = item["id"] or state.new_id(_PREFIXES[kind])
+    item_id = sent.get("id") or state.new_id(_PREFIXES[kind])
+    item = {"id": item_id, "type": kind, **_DEFAULTS[kind], **sent}
     if kind == "message":
         item["content"] = _content(item["role"], item["content"])
     return item

@@ -14,6 +14,7 @@ from scaffold.endpoint.response_item_shape import ITEMS, id_of
 from scaffold.endpoint.service_errors import ServiceError, refused
 from scaffold.endpoint.validation import (
     Check,
+    Invalid,
     anything,
     by_field,
     either,
@@ -43,6 +44,15 @@ _FUNCTION = fields(
         "output_schema": optional(json_schema),
     },
 )
+
+
+def _function(value: Any, path: str) -> None:
+    # Of a function as chat completions describe it, the service says that it has no name.
+    if "name" not in value:
+        raise Invalid("missing_required_parameter", f"{path}.name")
+    _FUNCTION(value, path)
+
+
 _HYBRID = fields({"embedding_weight": number(0), "text_weight": number(0)})
 _RANKING = fields(
     {},
@@ -65,7 +75,7 @@ _AUTO = fields(
     {
         "file_ids": optional(items(text(), "strings", most=50)),
         "memory_limit": optional(one_of("1g", "4g", "16g", "64g")),
-        "network_policy": optional(mapping(anything)),
+        "network_policy": optional(json_schema),
     },
 )
 _CONTAINER = either("one of a container ID or object", string=text(), object=_AUTO)
@@ -94,7 +104,7 @@ ELSEWHERE = (
 _TOOL = by_field(
     "type",
     {
-        "function": _FUNCTION,
+        "function": _function,
         "file_search": _FILE_SEARCH,
         "code_interpreter": _CODE_INTERPRETER,
         **dict.fromkeys(ELSEWHERE, anything),
@@ -192,7 +202,7 @@ _OPTIONS: dict[str, Check] = {
     "prompt_cache_retention": optional(one_of("in_memory", "24h")),
     "reasoning": optional(_REASONING),
     "safety_identifier": optional(text(longest=128)),
-    "service_tier": optional(one_of("auto", "default", "fast", "flex", "priority", "scale")),
+    "service_tier": optional(one_of("auto", "default", "fast", "flex", "priority", "scale", "ultrafast")),
     "store": optional(flag),
     "stream": optional(flag),
     "stream_options": optional(fields({}, {"include_obfuscation": flag})),
@@ -259,7 +269,7 @@ def _check_together(body: dict[str, Any]) -> None:
     if body.get("previous_response_id") is not None and body.get("conversation") is not None:
         raise refused(
             "Mutually exclusive parameters: ''. Ensure you are only providing one of:"
-            " 'previous_response_id' or 'conversation'.",
+            " 'pre..._id' or 'conversation'.",
             code="mutually_exclusive_parameters",
         )
     if body.get("stream_options") is not None and not body.get("stream"):
