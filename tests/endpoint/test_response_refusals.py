@@ -59,8 +59,8 @@ def refusal(message: str, param: str | None = None, code: str | None = None) -> 
         (
             say(prompt={"id": "pmpt_1"}),
             refusal(
-                "Unsupported parameter: 'prompt'. Reusable prompts have been shut down. Send the"
-                " text of the prompt in 'instructions' or 'input' instead.",
+                "Unsupported parameter: 'prompt'. Reusable prompts end on 2026-11-30. Send the text"
+                " of the prompt in 'instructions' or 'input' instead.",
                 "prompt",
                 "unsupported_parameter",
             ),

@@ -12,7 +12,7 @@ from scaffold.endpoint import code_interpreter
 from scaffold.endpoint.answers import Message, Prompt, question_of
 from scaffold.endpoint.chat_request import to_tool
 from scaffold.endpoint.code_interpreter import CodeRun
-from scaffold.endpoint.response_shape import named_tools
+from scaffold.endpoint.response_request import named_tools
 from scaffold.endpoint.run_life import file_mark
 from scaffold.endpoint.service_errors import refused
 from scaffold.endpoint.state import State

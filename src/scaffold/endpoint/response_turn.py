@@ -143,7 +143,7 @@ def _output(
     for called in said.tool_calls:
         call_id = called.id or state.new_id("call_")
         item = response_reply.function_call(state.new_id("fc_"), call_id, called)
-        yield item, response_reply.cut(called.arguments)
+        yield item, called.pieces
 
 
 def _end(state: State, said: Answer) -> JsonObject:

@@ -10,13 +10,14 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from scaffold.endpoint import response_reply, response_shape, response_tools, response_turn
+from scaffold.endpoint import response_reply, response_request, response_tools, response_turn
 from scaffold.endpoint.calls import AZURE_V1, OPENAI, Call, EventStream, Operation, Reply
 from scaffold.endpoint.models import MODELS, RETIRED, find_model
 from scaffold.endpoint.paging import page
 from scaffold.endpoint.response_events import events
 from scaffold.endpoint.response_item_shape import id_of
 from scaffold.endpoint.response_items import shown
+from scaffold.endpoint.response_shape import INCLUDE
 from scaffold.endpoint.service_errors import invalid, refused
 from scaffold.endpoint.state import StoredResponse
 from scaffold.endpoint.validation import Check, Invalid
@@ -32,7 +33,7 @@ def create(call: Call) -> Reply | EventStream:
     """
     body, state = call.body, call.state
     try:
-        response_shape.check(body)
+        response_request.check(body)
     except Invalid as problem:
         raise invalid(problem) from problem
     _check_model(call, body["model"])
@@ -116,7 +117,7 @@ def included(call: Call) -> list[str]:
     """
     query = QueryParams(call.query)
     wanted = [*query.getlist("include"), *query.getlist("include[]")]
-    checked(response_shape.INCLUDE, wanted, "include")
+    checked(INCLUDE, wanted, "include")
     return wanted
 
 
