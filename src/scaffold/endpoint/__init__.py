@@ -2,10 +2,11 @@
 
 Data moves one way:
 
-    server ─→ app ─→ chat, embeddings, search, assistants, threads, runs, files   thin routers
+    server ─→ app ─→ chat, responses, conversations, embeddings, search, assistants, threads, runs,
+                       │        files: thin routers
                        │        requests in: validation; refusals out: service_errors
                        ├─→ answers ─→ functions, sources, json_answers, documents   what to answer
-                       └─→ chat_reply, run_life                                     how it is said
+                       └─→ chat_reply, response_reply, response_events, run_life    how it is said
 
 To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
 """
