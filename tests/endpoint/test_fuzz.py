@@ -59,6 +59,7 @@ def _paths() -> list[str]:
         "index": "product-guide",
         "assistant": "asst_offlineproductguide00001",
         "thread": "thread_" + "1".zfill(24),
+        "store": "vs_offlineproductguide00001",
         "conversation": "conv_" + "1".zfill(24),
         "response": "resp_" + "1".zfill(24),
     }
@@ -66,7 +67,7 @@ def _paths() -> list[str]:
     for operation in (operation for api in app.APIS for operation in api.OPERATIONS):
         for surface in operation.surfaces:
             path = surface.prefix + operation.path
-            for name in ("message", "run", "step", "file", "item", *ids):
+            for name in ("message", "run", "step", "file", "batch", "item", *ids):
                 path = path.replace("{" + name + "}", ids.get(name, "x"))
             version = f"?api-version={max(surface.versions)}" if surface.versions else ""
             if operation.method == "POST":
@@ -92,6 +93,8 @@ _STARTS: dict[str, dict[str, Any]] = {
     "messages": {"role": "user", "content": "x"},
     "runs": {"assistant_id": "asst_offlineproductguide00001"},
     "assistants": {"model": MODEL},
+    "/search": {"query": "tent"},
+    "/files": {"file_id": "file-fjord2tent00000000000000"},
 }
 _quick = settings(
     max_examples=20,

@@ -20,12 +20,15 @@ from scaffold.endpoint import (
     conversations,
     embeddings,
     files,
+    forms,
     identity,
     responses,
     runs,
     search,
     service_errors,
+    store_files,
     threads,
+    vector_stores,
 )
 from scaffold.endpoint.calls import Call, EventStream, Operation, Reply, Surface
 from scaffold.endpoint.script import Instead, Script, Turn, kind_of
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 50 * 1024 * 1024
 APIS = (
     *(chat, embeddings, search, threads, runs, assistants, files, responses, conversations),
-    identity,
+    *(identity, vector_stores, store_files),
 )
 
 _HOSTS = {"127.0.0.1", "localhost"}
@@ -140,7 +143,11 @@ class _Resource:
             raise service_errors.no_beta_header()
         body = None
         if method == "POST":
-            body = _parse(family, headers, await _read(family, headers, receive))
+            content = await _read(family, headers, receive)
+            if operation.form:
+                body = forms.parse(headers.get("content-type", ""), content)
+            else:
+                body = _parse(family, headers, content)
         path_parameters = scope.get("path_params", {})
         call = Call(surface, self.app.state, path_parameters, query, headers, body)
         turn = Turn(self.app.script, kind_of(operation, surface), family, *_named(call))

@@ -10,14 +10,13 @@ from typing import Any
 
 from scaffold.endpoint.calls import AZURE_ASSISTANTS, OPENAI, Call, Operation, Reply
 from scaffold.endpoint.chat_shape import FUNCTION, RESPONSE_FORMAT
-from scaffold.endpoint.documents import VECTOR_STORE_ID
-from scaffold.endpoint.files import exists
 from scaffold.endpoint.models import find_model
 from scaffold.endpoint.paging import page
-from scaffold.endpoint.service_errors import invalid, no_file, not_found, refused
+from scaffold.endpoint.service_errors import no_file, not_found, refused
+from scaffold.endpoint.state import State
+from scaffold.endpoint.stores import create_store, find_store
 from scaffold.endpoint.validation import (
     Check,
-    Invalid,
     anything,
     by_field,
     either,
@@ -30,6 +29,7 @@ from scaffold.endpoint.validation import (
     text,
     whole,
 )
+from scaffold.endpoint.vector_stores import CHUNKING
 
 JsonObject = dict[str, Any]
 
@@ -49,13 +49,25 @@ TOOLS = items(
     "objects",
     most=128,
 )
-TOOL_RESOURCES = fields(
+_CODE = fields({}, {"file_ids": items(text(), "strings", most=20)})
+_STORE_IDS = items(text(), "strings", most=1)
+_NEW_STORE = fields(
     {},
     {
-        "code_interpreter": fields({}, {"file_ids": items(text(), "strings", most=20)}),
-        "file_search": fields({}, {"vector_store_ids": items(text(), "strings", most=1)}),
+        "file_ids": items(text(), "strings", most=10_000),
+        "chunking_strategy": CHUNKING,
+        "metadata": optional(metadata),
     },
 )
+TOOL_RESOURCES = fields(
+    {},
+    {"code_interpreter": _CODE, "file_search": fields({}, {"vector_store_ids": _STORE_IDS})},
+)
+_NEW_SEARCH = {
+    "vector_store_ids": _STORE_IDS,
+    "vector_stores": items(_NEW_STORE, "objects", most=1),
+}
+NEW_RESOURCES = fields({}, {"code_interpreter": _CODE, "file_search": fields({}, _NEW_SEARCH)})
 FORMAT = either("one of 'auto' or an object", string=one_of("auto"), object=RESPONSE_FORMAT)
 TEMPERATURE, TOP_P = optional(number(0, 2)), optional(number(0, 1))
 EFFORT = optional(one_of("none", "minimal", "low", "medium", "high", "xhigh"))
@@ -71,38 +83,31 @@ _OPTIONS: dict[str, Check] = {
     "response_format": optional(FORMAT),
     "reasoning_effort": EFFORT,
 }
-_CREATE = fields({"model": text()}, _OPTIONS)
+_CREATE = fields({"model": text()}, {**_OPTIONS, "tool_resources": optional(NEW_RESOURCES)})
 _MODIFY = fields({}, {"model": text(), **_OPTIONS})
 
 
-def check(call: Call, shape: Check) -> JsonObject:
-    """A call's body, if it has this shape.
+def resources(state: State, given: JsonObject | None) -> JsonObject:
+    """The files and vector stores that tools are given; new stores are made as they are described.
 
     Raises:
-        ServiceError: it has another.
+        ServiceError: one does not exist, or stores are both named and described.
     """
-    try:
-        shape(call.body, "")
-    except Invalid as problem:
-        raise invalid(problem) from problem
-    body: JsonObject = call.body
-    return body
-
-
-def check_resources(resources: JsonObject | None) -> None:
-    """Check that the files and vector stores that tools are given exist.
-
-    Raises:
-        ServiceError: one does not.
-    """
-    resources = resources or {}
-    for file_id in resources.get("code_interpreter", {}).get("file_ids", []):
-        if not exists(file_id):
+    kept = dict(given or {})
+    for file_id in kept.get("code_interpreter", {}).get("file_ids", []):
+        if file_id not in state.files:
             raise no_file(file_id)
-    for store_id in resources.get("file_search", {}).get("vector_store_ids", []):
-        if store_id != VECTOR_STORE_ID:
-            message = f"Vector store with id '{store_id}' not found."
-            raise refused(message, status=404, param="tool_resources.file_search.vector_store_ids")
+    wanted = dict(kept.get("file_search", {}))
+    described = wanted.pop("vector_stores", [])
+    for store_id in wanted.get("vector_store_ids", []):
+        find_store(state, store_id)
+    if described and wanted.get("vector_store_ids"):
+        param = "tool_resources.file_search.vector_stores"
+        raise refused("'vector_store_ids' and 'vector_stores' are mutually exclusive.", param=param)
+    if described:
+        stores = [create_store(state, each) for each in described]
+        wanted["vector_store_ids"] = [store.resource["id"] for store in stores]
+    return kept | {"file_search": wanted} if "file_search" in kept else kept
 
 
 def find(call: Call, assistant_id: str) -> JsonObject:
@@ -123,9 +128,9 @@ def create(call: Call) -> Reply:
     Raises:
         ServiceError: the body is not acceptable, or names what does not exist.
     """
-    body = check(call, _CREATE)
+    body = call.checked(_CREATE)
     find_model(call.family, body["model"], "chatCompletion")
-    check_resources(body.get("tool_resources"))
+    body["tool_resources"] = resources(call.state, body.get("tool_resources"))
     assistant = {
         "id": call.state.new_id("asst_"),
         "object": "assistant",
@@ -149,10 +154,10 @@ def retrieve(call: Call) -> Reply:
 def modify(call: Call) -> Reply:
     """Change an assistant."""
     assistant = find(call, call.path["assistant"])
-    body = check(call, _MODIFY)
+    body = call.checked(_MODIFY)
     if "model" in body:
         find_model(call.family, body["model"], "chatCompletion")
-    check_resources(body.get("tool_resources"))
+    resources(call.state, body.get("tool_resources"))
     assistant.update({name: value for name, value in _settings(body).items() if name in body})
     return Reply(assistant)
 

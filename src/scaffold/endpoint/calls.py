@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scaffold.endpoint.service_errors import Family
+from scaffold.endpoint.service_errors import Family, invalid
+from scaffold.endpoint.validation import Check, Invalid
 
 if TYPE_CHECKING:
     from scaffold.endpoint.state import State
@@ -45,6 +46,7 @@ class Surface:
 OPENAI = Surface("/v1", "openai")
 AZURE_V1 = Surface("/openai/v1", "azure")
 AZURE_DEPLOYMENT = Surface("/openai/deployments/{deployment}", "azure", DATED_VERSIONS)
+AZURE_FILES = Surface("/openai", "azure", DATED_VERSIONS)
 AZURE_ASSISTANTS = Surface("/openai", "azure", ASSISTANTS_VERSIONS)
 SEARCH = Surface("", "search", SEARCH_VERSIONS)
 IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
@@ -60,7 +62,7 @@ class Call:
         path: the parameters in its path.
         query: the parameters after the question mark.
         headers: its headers, names in lower case.
-        body: its JSON; None for a method without a body.
+        body: its JSON or its form; None for a method without a body.
     """
 
     surface: Surface
@@ -74,6 +76,19 @@ class Call:
     def family(self) -> Family:
         """Whose rules it follows."""
         return self.surface.family
+
+    def checked(self, shape: Check) -> dict[str, Any]:
+        """The body, if it is an object of this shape.
+
+        Raises:
+            ServiceError: it is not.
+        """
+        try:
+            shape(self.body, "")
+        except Invalid as problem:
+            raise invalid(problem) from problem
+        body: dict[str, Any] = self.body
+        return body
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,7 @@ class Operation:
         handler: what does it.
         surfaces: where it is offered.
         beta: whether OpenAI wants its `OpenAI-Beta: assistants=v2` header.
+        form: whether the body is a form (see `forms`), not JSON.
     """
 
     method: str
@@ -117,6 +133,7 @@ class Operation:
     handler: Handler
     surfaces: tuple[Surface, ...]
     beta: bool = False
+    form: bool = False
 
 
 def encode_json(value: Any) -> bytes:

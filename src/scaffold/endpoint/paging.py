@@ -15,7 +15,9 @@ from scaffold.endpoint.validation import Invalid, one_of, whole, wrong_type
 JsonObject = dict[str, Any]
 
 
-def page(call: Call, stored: Sequence[JsonObject], kind: str, largest: int = 100) -> Reply:
+def page(
+    call: Call, stored: Sequence[JsonObject], kind: str, largest: int = 100, usual: int = 20
+) -> Reply:
     """One page of stored objects, by `limit`, `order`, `after` and `before` of the query.
 
     Args:
@@ -23,12 +25,13 @@ def page(call: Call, stored: Sequence[JsonObject], kind: str, largest: int = 100
         stored: the objects, oldest first.
         kind: what an unknown cursor is called in the error.
         largest: the largest `limit`.
+        usual: the `limit` where the request has none.
 
     Raises:
         ServiceError: a parameter of the query is not acceptable.
     """
     try:
-        limit = _limit(call.query.get("limit", "20"), largest)
+        limit = _limit(call.query.get("limit", str(usual)), largest)
         order = call.query.get("order", "desc")
         one_of("asc", "desc")(order, "order")
     except Invalid as problem:

@@ -20,8 +20,7 @@ from scaffold.endpoint.assistants import (
     TOOLS,
     TOP_P,
     WHERE,
-    check,
-    check_resources,
+    resources,
 )
 from scaffold.endpoint.assistants import find as find_assistant
 from scaffold.endpoint.calls import Call, EventStream, Operation, Reply, event
@@ -106,7 +105,7 @@ def create(call: Call) -> Reply | EventStream:
             another run is under way.
     """
     thread = threads.find(call)
-    body = check(call, _CREATE)
+    body = call.checked(_CREATE)
     assistant = find_assistant(call, body["assistant_id"])
     _check_model(call, body)
     active = thread.active_run(call.state.now())
@@ -114,7 +113,7 @@ def create(call: Call) -> Reply | EventStream:
         thread_id = thread.resource["id"]
         raise refused(f"Thread {thread_id} already has an active run {active}.")
     more = body.get("additional_messages") or []
-    threads.check_attachments(more)
+    threads.check_attachments(call.state, more)
     for message in more:
         threads.add_message(call.state, thread, message)
     return _start(_new_run(call, thread, assistant, body))
@@ -122,10 +121,10 @@ def create(call: Call) -> Reply | EventStream:
 
 def create_with_thread(call: Call) -> Reply | EventStream:
     """Start a thread and a run on it."""
-    body = check(call, _CREATE_WITH_THREAD)
+    body = call.checked(_CREATE_WITH_THREAD)
     assistant = find_assistant(call, body["assistant_id"])
     _check_model(call, body)
-    check_resources(body.get("tool_resources"))
+    resources(call.state, body.get("tool_resources"))
     thread = threads.new_thread(call.state, body.get("thread", {}))
     run = _new_run(call, thread, assistant, body)
     return _start(run, [("thread.created", thread.resource)])
@@ -177,8 +176,8 @@ def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject
         "tool_choice": body.get("tool_choice") or "auto",
         "parallel_tool_calls": body.get("parallel_tool_calls", True),
     }
-    resources = body.get("tool_resources") or assistant["tool_resources"]
-    run = Run(resource, resources, streamed=bool(body.get("stream")))
+    given = body.get("tool_resources") or assistant["tool_resources"]
+    run = Run(resource, given, streamed=bool(body.get("stream")))
     run.life = live(call.state, thread, run)
     thread.runs.append(run)
     return run
@@ -218,7 +217,7 @@ def retrieve(call: Call) -> Reply:
 def modify(call: Call) -> Reply:
     """Change what a run carries along."""
     run = _run(call, threads.find(call))
-    run.resource["metadata"] = check(call, _MODIFY).get("metadata") or {}
+    run.resource["metadata"] = call.checked(_MODIFY).get("metadata") or {}
     return Reply(run.resource)
 
 
@@ -246,7 +245,7 @@ def submit_tool_outputs(call: Call) -> Reply | EventStream:
     """
     thread = threads.find(call)
     run = _run(call, thread)
-    body = check(call, _SUBMIT)
+    body = call.checked(_SUBMIT)
     run.expire(call.state.now())
     if run.resource["status"] != "requires_action":
         status = run.resource["status"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.endpoint import passages
 from scaffold.endpoint.documents import DOCUMENTS, VECTOR_STORE_ID, Document, search
 from scaffold.endpoint.file_filters import passes
-from scaffold.endpoint.service_errors import refused
+from scaffold.endpoint.service_errors import no_file, refused
 
 if TYPE_CHECKING:
     from scaffold.endpoint.state import State
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 
 STATUSES = ("in_progress", "completed", "failed", "cancelled")
+_DAY = 24 * 60 * 60
 _CHUNKING = {"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400}
 _NOT_TEXT = "The file type is not supported: scaffold's offline endpoint reads only text files."
 
@@ -44,12 +45,20 @@ class StoreFile:
 
 
 @dataclass
+class Batch:
+    """Files that were put into a vector store at once, by their id."""
+
+    resource: JsonObject
+    files: dict[str, StoreFile]
+
+
+@dataclass
 class VectorStore:
     """A vector store with its files, by their id, and the batches in which they came."""
 
     resource: JsonObject
     files: dict[str, StoreFile] = field(default_factory=dict)
-    batches: dict[str, JsonObject] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def search_vector_stores(
     Args:
         state: what the server knows.
         ids: of the stores.
-        query: the text to look for; nothing is found that has none of its words.
+        query: the text to look for; nothing is found if no passage has one of its words.
         most: how many passages at most.
         filters: a checked filter on the files' attributes (see `file_filters`).
         threshold: the lowest score.
@@ -120,8 +129,8 @@ def settle(store: VectorStore) -> None:
             readable = file.resource["last_error"] is None
             file.resource["status"] = "completed" if readable else "failed"
     for batch in store.batches.values():
-        if batch["status"] == "in_progress":
-            batch["status"] = "completed"
+        if batch.resource["status"] == "in_progress":
+            batch.resource["status"] = "completed"
 
 
 def put(
@@ -179,19 +188,59 @@ def new_file(
     return StoredFile(resource, content)
 
 
-def new_store(store_id: str, now: int, **settings: Any) -> VectorStore:
-    """A vector store without files."""
+def new_store(store_id: str, now: int, body: JsonObject) -> VectorStore:
+    """A vector store without files, out of a checked body."""
     resource = {
         "id": store_id,
         "object": "vector_store",
         "created_at": now,
-        "name": "",
-        "description": None,
-        "expires_after": None,
-        "metadata": {},
+        "name": body.get("name") or "",
+        "expires_after": body.get("expires_after"),
+        "metadata": body.get("metadata") or {},
         "last_active_at": now,
     }
-    return VectorStore(resource | settings)
+    return VectorStore(resource)
+
+
+def create_store(state: State, body: JsonObject) -> VectorStore:
+    """Make a vector store with the files that a checked body names.
+
+    Raises:
+        ServiceError: one of them does not exist.
+    """
+    file_ids = body.get("file_ids") or []
+    for file_id in file_ids:
+        if file_id not in state.files:
+            raise no_file(file_id)
+    now = state.now()
+    store = new_store(state.new_id("vs_"), now, body)
+    for file_id in file_ids:
+        put(store, state.files[file_id], now, chunking=body.get("chunking_strategy"))
+    state.vector_stores[store.resource["id"]] = store
+    return store
+
+
+def store_resource(store: VectorStore) -> JsonObject:
+    """A vector store as it is said."""
+    counts = _counts(store.files.values())
+    expiry = store.resource["expires_after"]
+    return {
+        **store.resource,
+        "expires_at": store.resource["last_active_at"] + expiry["days"] * _DAY if expiry else None,
+        "usage_bytes": sum(file.resource["usage_bytes"] for file in store.files.values()),
+        "file_counts": counts,
+        "status": "in_progress" if counts["in_progress"] else "completed",
+    }
+
+
+def batch_resource(batch: Batch) -> JsonObject:
+    """A batch as it is said."""
+    return {**batch.resource, "file_counts": _counts(batch.files.values())}
+
+
+def _counts(files: Collection[StoreFile]) -> dict[str, int]:
+    statuses = [file.resource["status"] for file in files]
+    return {**{status: statuses.count(status) for status in STATUSES}, "total": len(statuses)}
 
 
 def built_in_files(now: int) -> dict[str, StoredFile]:
@@ -204,7 +253,7 @@ def built_in_files(now: int) -> dict[str, StoredFile]:
 
 def built_in_store(now: int) -> VectorStore:
     """The built-in documents in a vector store; each is short enough to be one passage."""
-    store = new_store(VECTOR_STORE_ID, now, name="Product guide")
+    store = new_store(VECTOR_STORE_ID, now, {"name": "Product guide"})
     files = built_in_files(now)
     for page in DOCUMENTS:
         put(store, files[page.file_id], now).passages = (page,)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from scaffold.endpoint.assistants import TOOL_RESOURCES, WHERE, check, check_resources
+from scaffold.endpoint.assistants import NEW_RESOURCES, TOOL_RESOURCES, WHERE, resources
 from scaffold.endpoint.calls import Call, Operation, Reply
-from scaffold.endpoint.files import exists
 from scaffold.endpoint.paging import page
 from scaffold.endpoint.service_errors import no_file, not_found, refused
 from scaffold.endpoint.state import State, Thread
+from scaffold.endpoint.stores import create_store, put
 from scaffold.endpoint.validation import (
     anything,
     by_field,
@@ -63,7 +63,7 @@ THREAD = fields(
     {
         "messages": MESSAGES,
         "metadata": optional(metadata),
-        "tool_resources": optional(TOOL_RESOURCES),
+        "tool_resources": optional(NEW_RESOURCES),
     },
 )
 _MODIFY = fields({}, {"metadata": optional(metadata), "tool_resources": optional(TOOL_RESOURCES)})
@@ -88,14 +88,14 @@ def new_thread(state: State, body: JsonObject) -> Thread:
     Raises:
         ServiceError: a file or a vector store that it names does not exist.
     """
-    check_resources(body.get("tool_resources"))
-    check_attachments(body.get("messages", []))
+    check_attachments(state, body.get("messages", []))
+    given = resources(state, body.get("tool_resources"))
     resource: JsonObject = {
         "id": state.new_id("thread_"),
         "object": "thread",
         "created_at": state.now(),
         "metadata": body.get("metadata") or {},
-        "tool_resources": body.get("tool_resources") or {},
+        "tool_resources": given,
     }
     thread = Thread(resource)
     state.threads[resource["id"]] = thread
@@ -104,7 +104,7 @@ def new_thread(state: State, body: JsonObject) -> Thread:
     return thread
 
 
-def check_attachments(messages: list[JsonObject]) -> None:
+def check_attachments(state: State, messages: list[JsonObject]) -> None:
     """Check that the files attached to messages exist.
 
     Raises:
@@ -112,7 +112,7 @@ def check_attachments(messages: list[JsonObject]) -> None:
     """
     for message in messages:
         for attachment in message.get("attachments") or []:
-            if not exists(attachment["file_id"]):
+            if attachment["file_id"] not in state.files:
                 raise no_file(attachment["file_id"])
 
 
@@ -138,7 +138,25 @@ def add_message(state: State, thread: Thread, body: JsonObject) -> JsonObject:
         "metadata": body.get("metadata") or {},
     }
     thread.messages.append(message)
+    for attachment in message["attachments"]:
+        for tool in attachment.get("tools", []):
+            _attach(state, thread, attachment["file_id"], tool["type"])
     return message
+
+
+def _attach(state: State, thread: Thread, file_id: str, tool: str) -> None:
+    """Let a tool have an attached file: in the thread's own vector store, or as it is."""
+    given = dict(thread.resource["tool_resources"])
+    if tool == "code_interpreter":
+        held = given.get(tool, {}).get("file_ids", [])
+        given[tool] = {"file_ids": [*held, file_id]}
+    elif ids := given.get(tool, {}).get("vector_store_ids"):
+        if ids[0] in state.vector_stores:
+            put(state.vector_stores[ids[0]], state.files[file_id], state.now())
+    else:
+        store = create_store(state, {"file_ids": [file_id]})
+        given[tool] = {"vector_store_ids": [store.resource["id"]]}
+    thread.resource["tool_resources"] = given
 
 
 def text_of(message: JsonObject) -> str:
@@ -155,7 +173,7 @@ def _stored(part: JsonObject) -> JsonObject:
 
 def create(call: Call) -> Reply:
     """Start a thread."""
-    return Reply(new_thread(call.state, check(call, THREAD)).resource)
+    return Reply(new_thread(call.state, call.checked(THREAD)).resource)
 
 
 def retrieve(call: Call) -> Reply:
@@ -166,8 +184,8 @@ def retrieve(call: Call) -> Reply:
 def modify(call: Call) -> Reply:
     """Change what a thread carries along."""
     thread = find(call)
-    body = check(call, _MODIFY)
-    check_resources(body.get("tool_resources"))
+    body = call.checked(_MODIFY)
+    resources(call.state, body.get("tool_resources"))
     thread.resource.update({name: value or {} for name, value in body.items()})
     return Reply(thread.resource)
 
@@ -186,8 +204,8 @@ def create_message(call: Call) -> Reply:
         ServiceError: there is no such thread, the body is not acceptable, or a run is under way.
     """
     thread = find(call)
-    body = check(call, MESSAGE)
-    check_attachments([body])
+    body = call.checked(MESSAGE)
+    check_attachments(call.state, [body])
     active = thread.active_run(call.state.now())
     if active is not None:
         thread_id = thread.resource["id"]
@@ -210,7 +228,7 @@ def retrieve_message(call: Call) -> Reply:
 def modify_message(call: Call) -> Reply:
     """Change what a message carries along."""
     message = _message(call, find(call))
-    message["metadata"] = check(call, _MODIFY_MESSAGE).get("metadata") or {}
+    message["metadata"] = call.checked(_MODIFY_MESSAGE).get("metadata") or {}
     return Reply(message)
 
 
