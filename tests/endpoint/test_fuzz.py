@@ -87,6 +87,7 @@ def fuzzed() -> Any:
 # What a request must have to get anywhere, so that the noise besides it is looked at.
 _STARTS: dict[str, dict[str, Any]] = {
     "chat": chat(),
+    "/completions": {"model": "offline-instruct"},
     "embeddings": {"model": "text-embedding-3-small", "input": "x"},
     "responses": {"model": MODEL, "input": "x"},
     "items": {"items": [{"role": "user", "content": "x"}]},

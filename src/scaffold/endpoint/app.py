@@ -17,11 +17,13 @@ from scaffold.endpoint import (
     access,
     assistants,
     chat,
+    completions,
     conversations,
     embeddings,
     files,
     forms,
     identity,
+    model_list,
     responses,
     runs,
     search,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 50 * 1024 * 1024
 APIS = (
     *(chat, embeddings, search, threads, runs, assistants, files, responses, conversations),
-    *(identity, vector_stores, store_files),
+    *(identity, vector_stores, store_files, model_list, completions),
 )
 
 _HOSTS = {"127.0.0.1", "localhost"}

@@ -24,7 +24,7 @@ class Model:
     """
 
     name: str
-    kind: Literal["chat", "embeddings"] = "chat"
+    kind: Literal["chat", "embeddings", "completions"] = "chat"
     shutdown: str | None = None
     on_azure: bool = True
     dimensions: int = 0
@@ -43,19 +43,25 @@ MODELS = {
         Model(EMBEDDING_MODEL, "embeddings", dimensions=1536),
         Model("text-embedding-3-large", "embeddings", dimensions=3072),
         Model("text-embedding-ada-002", "embeddings", dimensions=1536),
+        # Legacy: stands for the models of `/completions`, all of which are gone.
+        Model("offline-instruct", "completions"),
     )
 }
 _RETIRED = """
     gpt-3.5-turbo gpt-3.5-turbo-0125 gpt-3.5-turbo-1106 gpt-3.5-turbo-16k gpt-4 gpt-4-0613 gpt-4-32k
     gpt-4-turbo gpt-4-turbo-preview gpt-4-1106-preview gpt-4-vision-preview gpt-4.1-nano
     gpt-4o-2024-05-13 gpt-4.5-preview chatgpt-4o-latest o1 o1-mini o1-preview o3-mini o4-mini
+    gpt-3.5-turbo-instruct davinci-002 babbage-002
     text-davinci-003 text-davinci-002 davinci curie babbage ada
 """
 RETIRED = frozenset(_RETIRED.split())
 
 
+_KINDS = {"chatCompletion": "chat", "embeddings": "embeddings", "completion": "completions"}
+
+
 def find_model(
-    family: Family, name: str, operation: Literal["chatCompletion", "embeddings"]
+    family: Family, name: str, operation: Literal["chatCompletion", "embeddings", "completion"]
 ) -> Model:
     """The model or deployment of a name, which must be able to do the operation.
 
@@ -67,6 +73,6 @@ def find_model(
         raise retired_model(name)
     if model is None or (family == "azure" and not model.on_azure):
         raise unknown_model(family, name)
-    if model.kind != ("embeddings" if operation == "embeddings" else "chat"):
+    if model.kind != _KINDS[operation]:
         raise wrong_model(family, name, operation)
     return model

@@ -194,7 +194,9 @@ def retired_model(model: str) -> ServiceError:
 
 
 def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
-    """The model exists and does something else: `chatCompletion` or `embeddings` was asked."""
+    """The model exists and does something else than was asked: `chatCompletion`, `completion` or
+    `embeddings`.
+    """
     if family == "azure":
         message = (
             f"The {operation} operation does not work with the specified model, {model}. Please"
@@ -205,6 +207,12 @@ def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
     if operation == "embeddings":
         message = "You are not allowed to generate embeddings from this model"
         return refused(message, status=403)
+    if operation == "completion":
+        message = (
+            "This is a chat model and not supported in the v1/completions endpoint. Did you mean to"
+            " use v1/chat/completions?"
+        )
+        return refused(message, status=404, param="model")
     message = "This is not a chat model and thus not supported in the v1/chat/completions endpoint."
     return refused(message, status=404, param="model")
 
