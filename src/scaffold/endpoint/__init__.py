@@ -3,9 +3,11 @@
 Data moves one way:
 
     server ─→ app ─→ chat, responses, conversations, embeddings, search, assistants, threads, runs,
-                       │        files: thin routers
-                       │        requests in: validation; refusals out: service_errors
+                       │        files, vector_stores, store_files, model_list, completions,
+                       │        identity: thin routers
+                       │        requests in: access, validation, forms; refusals out: service_errors
                        ├─→ answers ─→ functions, sources, json_answers, documents   what to answer
+                       │        what uploads are searched by: stores, passages, file_filters
                        └─→ chat_reply, response_reply, response_events, run_life    how it is said
 
 To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
