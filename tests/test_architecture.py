@@ -18,9 +18,11 @@ LAYERS = [
     "__main__",
     "cli",
     "report",
+    "doctor",
     "runner",
     "environment",
     "process",
+    "dotenv_file",
     "write",
     "variables",
     "render",
@@ -41,13 +43,24 @@ def imported_modules(path: Path) -> set[str]:
     return names - {"__version__"}
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.stem)
+# A layer is a file, or a folder of them.
+FILES = sorted([*SOURCE.glob("*.py"), *(SOURCE / "doctor").glob("*.py")])
+
+
+def layer_of(path: Path) -> str:
+    """Names the layer that a file is in."""
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_data_moves_one_way(path: Path) -> None:
-    if path.stem == "__init__":
+    layer = layer_of(path)
+    if layer == "__init__":
         return
-    assert path.stem in LAYERS
-    below = LAYERS[LAYERS.index(path.stem) + 1 :]
-    allowed = {*below, "endpoint"} if path.stem == "cli" else set(below)
+    below = LAYERS[LAYERS.index(layer) + 1 :]
+    allowed = {*below, "endpoint"} if layer == "cli" else set(below)
+    if layer != path.stem:
+        allowed.add(layer)
     assert imported_modules(path) <= allowed
 
 
@@ -58,7 +71,7 @@ def test_the_endpoint_imports_nothing_else_of_scaffold(path: Path) -> None:
     assert imported_modules(path) <= {"endpoint"}
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path) -> None:
     if path.stem in {"cli", "__main__"}:
         return
@@ -88,6 +101,8 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
         "scaffold.endpoint",
         "scaffold.runner",
         "scaffold.render",
+        "scaffold.doctor",
+        "urllib.request",
     }
     assert "scaffold.cli" in loaded
     assert heavy.isdisjoint(loaded)

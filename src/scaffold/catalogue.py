@@ -7,6 +7,7 @@ render it too.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from scaffold.errors import NotFoundError, ScaffoldError
 
 State = Literal["active", "legacy", "retired"]
 STATES: tuple[State, ...] = ("active", "legacy", "retired")
+
+DOTENV = ".env"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,34 @@ class Question:
     choices: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What is known of an environment variable, whichever sample reads it.
+
+    Attributes:
+        what: what it is.
+        where: where its value is found.
+        secret: whether its value must never be shown.
+    """
+
+    what: str
+    where: str
+    secret: bool
+
+
+@dataclass(frozen=True)
+class Run:
+    """When a template was last run as it should, and with what; `tests/record_runs.py` writes it.
+
+    Attributes:
+        date: the day, as YYYY-MM-DD.
+        packages: by package, the oldest and the newest version that it was run with.
+    """
+
+    date: str
+    packages: Mapping[str, tuple[str, ...]]
+
+
 class Catalogue:
     """The templates under one folder. Each is read when it is asked for, and only then.
 
@@ -136,6 +167,25 @@ class Catalogue:
             if not name.startswith("_") and name != "template"
         }
 
+    @cached_property
+    def dotenv(self) -> Template:
+        """The template `.env`: a file of variables, and no sample that could be rendered or run."""
+        facts = self._environment
+        texts = (DOTENV, facts["title"], facts["summary"], tuple(facts["tags"]))
+        return Template(*texts, (), (), (), Lifecycle(), {})
+
+    @cached_property
+    def environment(self) -> Mapping[str, Setting]:
+        """What is known of the environment variables, by name."""
+        return {
+            name: Setting(facts["what"], facts["where"], facts.get("secret", False))
+            for name, facts in self._environment["variables"].items()
+        }
+
+    @cached_property
+    def _environment(self) -> Mapping[str, Any]:
+        return read_yaml(self.root / "environment.yml")
+
     def get(self, name: str) -> Template:
         """Reads the template of that name.
 
@@ -145,13 +195,26 @@ class Catalogue:
         # Looked for in a listing, since `..` is no template, nor is `OPENAI-CHAT` on a file system
         # that ignores case.
         if name not in os.listdir(self.root) or not (self.root / name / "template.yml").is_file():
-            raise not_found("template", name, self.names, "'scaffold list' shows them all")
+            known = (*self.names, DOTENV)
+            raise not_found("template", name, known, "'scaffold list' shows them all")
         return self._read(name)
 
+    def last_run(self, name: str) -> Run | None:
+        """Tells when the template of that name was last run; None when it never was."""
+        path = self.root / "runs.json"
+        runs = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if name not in runs:
+            return None
+        packages = runs[name]["packages"]
+        return Run(runs[name]["date"], {each: tuple(packages[each]) for each in packages})
+
     def all(self) -> list[Template]:
-        """Reads every template: the recommended first, then by name."""
+        """Reads every template: the recommended first, those not active last, else by name."""
         templates = [self._read(name) for name in self.names]
-        return sorted(templates, key=lambda template: "recommended" not in template.tags)
+        return sorted(
+            templates,
+            key=lambda each: (each.lifecycle.state != "active", "recommended" not in each.tags),
+        )
 
     def _read(self, name: str) -> Template:
         folder = self.root / name

@@ -10,14 +10,17 @@ import sys
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from scaffold import __version__
-from scaffold.catalogue import Catalogue, Template, not_found, templates_dir
-from scaffold.errors import ScaffoldError
+from scaffold.catalogue import DOTENV, Catalogue, Template, not_found, templates_dir
+from scaffold.errors import ScaffoldError, UsageError
+
+if TYPE_CHECKING:
+    from scaffold.variables import Variable
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such template, language or variable, "
@@ -109,8 +112,19 @@ def new(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
     json: JsonOption = False,
+    for_template: Annotated[
+        str | None, typer.Option("--for", metavar="TEMPLATE", help="With .env: whose variables.")
+    ] = None,
 ) -> None:
-    """Write a sample into a new folder."""
+    """Write a sample into a new folder; or, as '.env', a file with the variables it needs."""
+    if name == DOTENV:
+        for_samples = (assignments, answers_file, force, run_it, on_conflict is not OnConflict.FAIL)
+        if any(for_samples):
+            raise UsageError("'.env' takes --for, --provider, --output-dir and --dry-run alone")
+        _new_dotenv(output_dir or Path(), for_template, provider, dry_run, quiet, json)
+        return
+    if for_template is not None:
+        raise UsageError("--for goes with: scaffold new .env")
     from scaffold import report
     from scaffold.answers import parse_assignments, read_answers, resolve_answers
     from scaffold.render import Renderer
@@ -161,7 +175,9 @@ def list_templates(
     from scaffold import report
 
     catalogue = Catalogue(templates_dir())
-    templates = _filtered(catalogue.all(), text, _language(python, language), tag)
+    templates = _filtered(
+        [*catalogue.all(), catalogue.dotenv], text, _language(python, language), tag
+    )
     shown = [each for each in templates if show_all or each.lifecycle.state != "retired"]
     _print(report.template_list_json(shown) if json else report.template_table(shown))
     hidden = len(templates) - len(shown)
@@ -183,6 +199,10 @@ def show(
     from scaffold.variables import find_variables
 
     catalogue = Catalogue(templates_dir())
+    if name == DOTENV:
+        page_of = report.dotenv_template_json if json else report.dotenv_page
+        _print(page_of(catalogue.dotenv, catalogue.environment))
+        return
     template = catalogue.get(name)
     questions = [catalogue.questions[question] for question in template.answers]
     renderer = Renderer(catalogue)
@@ -194,7 +214,8 @@ def show(
     }
     variables = {provider: find_variables(files[provider]) for provider in files}
     page = report.template_json if json else report.template_page
-    _print(page(template, questions, files[template.providers[0]], variables))
+    last_run = catalogue.last_run(template.name)
+    _print(page(template, questions, files[template.providers[0]], variables, last_run))
 
 
 @app.command(epilog="Example: scaffold run openai-chat-streaming-py")
@@ -228,6 +249,80 @@ def serve(
             threading.Event().wait()
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error
+
+
+@app.command(epilog="Example: scaffold doctor openai-chat-streaming-py")
+def doctor(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The project.")] = Path(),
+    for_template: Annotated[
+        str | None,
+        typer.Option("--for", metavar="TEMPLATE", help="Look at this template's variables."),
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="With --for: azure (default), azure-entra or openai.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=60, help="How many seconds to wait for an answer.")
+    ] = 5,
+    json: JsonOption = False,
+) -> None:
+    """Find out why a sample doesn't talk to its service; free of charge."""
+    from datetime import datetime, timezone
+
+    from scaffold.doctor import check_template, examine, make_ask, page
+
+    catalogue = Catalogue(templates_dir())
+    variables, _ = _variables(catalogue, directory, for_template, provider)
+    today = datetime.now(timezone.utc).date()
+    findings = check_template(catalogue, directory, for_template)
+    ask = make_ask(os.environ, timeout)
+    findings += examine(directory, variables, catalogue.environment, os.environ, ask, today)
+    _print(page.document(findings) if json else page.text(findings))
+    raise typer.Exit(int(any(finding.level == "error" for finding in findings)))
+
+
+def _new_dotenv(
+    directory: Path,
+    for_template: str | None,
+    provider: str | None,
+    dry_run: bool,
+    quiet: bool,
+    json: bool,
+) -> None:
+    from scaffold import report
+    from scaffold.dotenv_file import plan_dotenv, write_dotenv
+
+    catalogue = Catalogue(templates_dir())
+    variables, needed_by = _variables(catalogue, directory, for_template, provider)
+    plan = plan_dotenv(directory, variables, catalogue.environment, needed_by)
+    if not dry_run:
+        write_dotenv(plan)
+    if json:
+        _print(report.dotenv_json(plan, dry_run=dry_run))
+    elif not quiet:
+        _print(report.generated_dotenv(catalogue.dotenv, plan))
+        _say(report.dotenv_note(plan))
+        if dry_run:
+            _say("This was a dry run: nothing was written.")
+
+
+def _variables(
+    catalogue: Catalogue, directory: Path, for_template: str | None, provider: str | None
+) -> tuple[list[Variable], str]:
+    """The variables that a template or else the project in a folder reads, and what that is."""
+    from scaffold.answers import resolve_answers
+    from scaffold.render import Renderer
+    from scaffold.variables import find_variables, project_variables
+
+    if for_template is None:
+        if provider is not None:
+            raise UsageError("--provider goes with --for: a project's own files tell what it reads")
+        return project_variables(directory), "this project"
+    template = catalogue.get(for_template)
+    given = {} if provider is None else {"provider": provider}
+    answers = resolve_answers(template, catalogue.questions, given)
+    files = Renderer(catalogue).render(answers)
+    return find_variables(files), f"{template.name} ({answers['provider']})"
 
 
 def _run(directory: Path, *, live: bool, arguments: Sequence[str]) -> int:
@@ -267,7 +362,8 @@ def _filtered(
         template
         for template in templates
         if text.lower() in f"{template.name}\n{template.title}".lower()
-        and (language is None or language in template.languages)
+        # A template without a language, `.env`, is there for each.
+        and (language is None or language in template.languages or not template.languages)
         and (tag is None or tag in template.tags)
     ]
 

@@ -11,12 +11,15 @@ import shlex
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scaffold.catalogue import Lifecycle, Question, Template
+from scaffold.catalogue import DOTENV, Lifecycle, Question, Run, Setting, Template
 from scaffold.render import File
 from scaffold.variables import Variable
 from scaffold.write import Plan
+
+if TYPE_CHECKING:
+    from scaffold.dotenv_file import DotenvPlan
 
 SCHEMA_VERSION = 1
 
@@ -90,6 +93,7 @@ def template_page(
     questions: Sequence[Question],
     files: Sequence[File],
     variables: Mapping[str, Sequence[Variable]],
+    last_run: Run | None,
 ) -> str:
     """Tells all about one template: its files, variables, answers and lifecycle."""
     facts = [
@@ -100,6 +104,7 @@ def template_page(
         ("Lifecycle", _since(template.lifecycle)),
         ("Source", template.lifecycle.source),
         ("Successor", template.lifecycle.successor),
+        ("Last run", _last_run(last_run)),
     ]
     lines = [template.title, template.summary, ""]
     lines += [f"{name + ':':<12}{value}" for name, value in facts if value]
@@ -122,11 +127,13 @@ def template_json(
     questions: Sequence[Question],
     files: Sequence[File],
     variables: Mapping[str, Sequence[Variable]],
+    last_run: Run | None,
 ) -> str:
     """Gives all about one template as a JSON document."""
     return _document(
         {
             **_template_fields(template),
+            "last_run": asdict(last_run) if last_run else None,
             "files": [file.path for file in files],
             "variables": {
                 provider: [asdict(variable) for variable in read]
@@ -167,6 +174,51 @@ def generated_json(
             "lifecycle": _lifecycle_fields(template.variant(answers).lifecycle),
         }
     )
+
+
+def generated_dotenv(template: Template, plan: DotenvPlan) -> str:
+    """Tells of a `.env` that was made or filled up, as of any template."""
+    files = (File(template.name, plan.content),) if plan.added else ()
+    return generated(template, Plan(plan.directory, files, (), ()))
+
+
+def dotenv_note(plan: DotenvPlan) -> str:
+    """Tells what became of a `.env` that was there; empty when there was none."""
+    if plan.before is None:
+        return ""
+    note = "every line of .env is as it was"
+    note += f"; added: {', '.join(plan.added)}" if plan.added else "; it has all that is needed"
+    if plan.before.exposed:
+        note += f"\n.env was open to others (mode {plan.before.mode:04o}); now it is yours alone"
+    return note
+
+
+def dotenv_json(plan: DotenvPlan, *, dry_run: bool) -> str:
+    """Gives what `new .env` wrote, or would write, as a JSON document."""
+    return _document(
+        {
+            "template": DOTENV,
+            "directory": str(plan.directory),
+            "dry_run": dry_run,
+            "written": [DOTENV] if plan.added else [],
+            "unchanged": [] if plan.added else [DOTENV],
+            "added": list(plan.added),
+        }
+    )
+
+
+def dotenv_page(template: Template, known: Mapping[str, Setting]) -> str:
+    """Tells all about `.env`: every variable that there is, and where its value is found."""
+    lines = [template.title, template.summary, "", f"Short name: {template.name}", ""]
+    for name, setting in known.items():
+        lines += [name, f"  {setting.what}", f"  {setting.where}"]
+    return "\n".join(lines) + "\n"
+
+
+def dotenv_template_json(template: Template, known: Mapping[str, Setting]) -> str:
+    """Gives all about `.env` as a JSON document."""
+    variables = [{"name": name, **asdict(setting)} for name, setting in known.items()]
+    return _document({**_template_fields(template), "variables": variables})
 
 
 def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell: bool) -> str:
@@ -220,6 +272,13 @@ def _question_row(question: Question, template: Template) -> tuple[str, str]:
         retired = f" ({_since(variant.lifecycle)})" if variant else ""
         choices.append(choice + retired)
     return f"{question.name}={question.default}", " or ".join(choices) or question.help
+
+
+def _last_run(run: Run | None) -> str:
+    if run is None:
+        return "never recorded"
+    packages = (f"{name} {' and '.join(each)}" for name, each in run.packages.items())
+    return f"{run.date}, with {', '.join(packages)}"
 
 
 def _columns(pairs: Iterable[tuple[str, str]]) -> list[str]:

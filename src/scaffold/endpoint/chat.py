@@ -19,7 +19,7 @@ from scaffold.endpoint.chat_reply import Saying, completion, events
 from scaffold.endpoint.models import find_model
 from scaffold.endpoint.validation import Invalid
 
-_CONTEXT_LENGTH = 400_000
+_CONTEXT_LENGTH = 1_000_000
 
 
 def create(call: Call) -> Reply | EventStream:
@@ -29,8 +29,12 @@ def create(call: Call) -> Reply | EventStream:
         ServiceError: the body is not acceptable, or the model or deployment does not exist.
     """
     deployment = call.path.get("deployment")
-    if deployment is not None:
-        find_model(call.family, deployment, "chatCompletion")
+    named = deployment
+    if call.surface is AZURE_V1 and isinstance(call.body, dict):
+        named = call.body.get("model")
+    # On Azure the gateway looks for the deployment before a model reads the rest.
+    if call.family == "azure" and isinstance(named, str):
+        find_model(call.family, named, "chatCompletion")
     try:
         return _create(call, deployment)
     except Invalid as problem:

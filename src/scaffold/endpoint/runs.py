@@ -189,12 +189,16 @@ def _start(run: Run, first: list[tuple[str, JsonObject]] | None = None) -> Reply
 
 def _events(run: Run, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
     """A run's life as server-sent events. Cancelling puts another life in its place meanwhile."""
-    for name, data in first:
-        yield event(data, name)
-    while (happened := next(run.life, None)) is not None:
-        name, data = happened
-        yield event(data, name)
-    yield b"event: done\ndata: [DONE]\n\n"
+    try:
+        for name, data in first:
+            yield event(data, name)
+        while (happened := next(run.life, None)) is not None:
+            name, data = happened
+            yield event(data, name)
+        yield b"event: done\ndata: [DONE]\n\n"
+    finally:
+        # A stream that breaks off leaves a run that lives on, and can be polled.
+        run.streamed = False
 
 
 def list_runs(call: Call) -> Reply:

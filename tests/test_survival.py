@@ -1,0 +1,148 @@
+"""Every sample meets every fault: it answers, or says one clear line; it never hangs or crashes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import PROJECTS, Project
+from openai import OpenAI
+from samples import HIGHEST, run_sample
+from survival import ASKED, FAULTS, Fault, table
+
+from scaffold.endpoint import Endpoint
+from scaffold.runner import offline_environ
+
+# One provider a sample: they differ in how the client is made, not in how its answers are read.
+SAMPLES = [
+    project for project in PROJECTS if project.provider == "azure" and project.language == "python"
+]
+MET = [(sample, fault) for sample in SAMPLES for fault in FAULTS if fault.concerns(sample.template)]
+
+
+@pytest.fixture(scope="module")
+def shared_endpoint() -> Iterator[Endpoint]:
+    """One endpoint for all, told what to do before each."""
+    with Endpoint() as endpoint:
+        yield endpoint
+
+
+def prepare(sample: Project, folder: Path) -> Path:
+    """Writes a sample that loses patience sooner, as its reader may want it."""
+    sample.write(folder)
+    for path in folder.glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        path.write_text(source.replace("timeout=60", "timeout=1.5"), encoding="utf-8")
+    return folder
+
+
+def assert_one_line(stderr: str) -> None:
+    """Holds that there is one clear line, and nothing of a traceback."""
+    assert stderr.startswith("\nThe sample encountered an error: ")
+    assert stderr.count("\n") == 2
+    assert len(stderr.strip()) > len("The sample encountered an error: ")
+
+
+@pytest.mark.parametrize(
+    ("sample", "fault"), MET, ids=[f"{sample.name}: {fault.name}" for sample, fault in MET]
+)
+def test_it_survives(
+    shared_endpoint: Endpoint, tmp_path: Path, sample: Project, fault: Fault
+) -> None:
+    folder = prepare(sample, tmp_path / "project")
+    environ = offline_environ(os.environ, shared_endpoint.variables("azure"))
+    shared_endpoint.script(fault.script)
+
+    result = run_sample(HIGHEST, folder, environ, f"{ASKED}\nHello\nexit\n")
+
+    if fault.outcome == "answers":
+        assert result.stderr == ""
+        assert result.returncode == 0
+        assert fault.said in result.stdout
+        # The next turn finds a conversation that the service takes.
+        assert "offline endpoint: no model wrote this." in result.stdout.split("User: ")[2]
+    else:
+        assert_one_line(result.stderr)
+        assert fault.said in result.stderr
+        assert result.returncode == 1
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_nobody_is_there(tmp_path: Path, sample: Project) -> None:
+    with Endpoint() as endpoint:
+        variables = endpoint.variables("azure")
+    folder = prepare(sample, tmp_path / "project")
+
+    result = run_sample(HIGHEST, folder, offline_environ(os.environ, variables), "Hello\n")
+
+    assert_one_line(result.stderr)
+    assert result.returncode == 1
+
+
+KEPT = [sample for sample in SAMPLES if sample.template.startswith(("openai-asst", "openai-resp"))]
+LATE = [fault for fault in FAULTS if fault.name.startswith(("dropped in", "calls without"))]
+
+
+AGAIN = [(sample, fault) for sample in KEPT for fault in LATE if fault.concerns(sample.template)]
+
+
+@pytest.mark.parametrize(
+    ("sample", "fault"), AGAIN, ids=[f"{sample.name}: {fault.name}" for sample, fault in AGAIN]
+)
+def test_what_the_service_keeps_is_taken_up_again_after_a_failure(
+    tmp_path: Path, sample: Project, fault: Fault
+) -> None:
+    folder = prepare(sample, tmp_path / "project")
+    with Endpoint() as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("azure"))
+        begun = run_sample(HIGHEST, folder, environ, "Hello\nexit\n")
+        kept = begun.stdout.rpartition(": ")[2].rstrip(")\n")
+        endpoint.script(fault.script)
+        assert run_sample(HIGHEST, folder, environ, f"{ASKED}\n", kept).returncode == 1
+
+        again = run_sample(HIGHEST, folder, environ, "And now?\nexit\n", kept)
+
+    assert again.stderr == ""
+    assert 'You said: "And now?"' in again.stdout
+    assert ASKED not in again.stdout
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["openai-asst-streaming-with-file-search", "openai-responses-streaming-with-file-search"],
+)
+def test_a_citation_whose_file_is_gone(tmp_path: Path, template: str) -> None:
+    folder = Project(template, "openai").write(tmp_path / "project")
+    with Endpoint() as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("openai"))
+        asked = run_sample(
+            HIGHEST, folder, environ, "How long does the stove take to boil water?\n"
+        )
+        kept = asked.stdout.rpartition(": ")[2].rstrip(")\n")
+        with OpenAI(base_url=environ["OPENAI_BASE_URL"], api_key="any") as client:
+            for file in client.files.list():
+                client.files.delete(file.id)
+
+        again = run_sample(HIGHEST, folder, environ, "exit\n", kept)
+
+    assert again.stderr == ""
+    assert "three and a half minutes" in again.stdout
+    assert "\n[1] " in again.stdout
+
+
+def test_a_citation_of_a_document_that_was_not_found(tmp_path: Path) -> None:
+    folder = Project("openai-chat-streaming-with-data", "openai").write(tmp_path / "project")
+    fixture = {"match": {"userMessage": "Hi"}, "response": {"content": "So it is [doc99]."}}
+    with Endpoint(fixtures={"fixtures": [fixture]}) as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("openai"))
+        result = run_sample(HIGHEST, folder, environ, "Hi\nexit\n")
+
+    assert result.stderr == ""
+    assert "So it is [doc99]." in result.stdout
+
+
+def test_the_table_of_the_readme_is_what_was_tested() -> None:
+    readme = Path(__file__).parents[1] / "README.md"
+    assert table() in readme.read_text(encoding="utf-8")
