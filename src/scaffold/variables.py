@@ -6,7 +6,9 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from scaffold.errors import ScaffoldError, UsageError
 from scaffold.render import File
 
 _NAME = re.compile(r"\b(?:ASSISTANT|AZURE|OPENAI)(?:_[A-Z]+)+\b")
@@ -42,14 +44,48 @@ def find_variables(files: Iterable[File]) -> list[Variable]:
             names.update(_NAME.findall(source))
             defaults.update(_settings(source))
     return [
-        Variable(name, defaults.get(name), required=defaults.get(name, "").startswith(_PLACEHOLDER))
+        Variable(name, defaults.get(name), required=is_placeholder(defaults.get(name, "")))
         for name in sorted(names)
     ]
+
+
+def project_variables(directory: Path) -> list[Variable]:
+    """Finds the variables that a project on disk reads, which may have been edited since.
+
+    Raises:
+        UsageError: there is no project.
+        ScaffoldError: its files can't be read.
+    """
+    if not (directory / "main.py").is_file():
+        raise UsageError(
+            f"'{directory}' is no project (it has no main.py): name its folder, or say which "
+            "template it is about with --for TEMPLATE"
+        )
+    variables: dict[str, Variable] = {}
+    for path in sorted(directory.glob("*.py")):
+        try:
+            found = find_variables([File(path.name, path.read_bytes())])
+        except (SyntaxError, ValueError) as error:
+            raise ScaffoldError(f"can't tell what '{path}' reads: {error}") from error
+        except OSError as error:
+            raise ScaffoldError(f"can't read '{path}': {error.strerror}") from error
+        for variable in found:
+            # A default stands in one file only; the others just name the variable.
+            if variable.default is not None or variable.name not in variables:
+                variables[variable.name] = variable
+    return [variables[name] for name in sorted(variables)]
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value still stands for one that is to be filled in, as the samples see it."""
+    return value.startswith(_PLACEHOLDER)
 
 
 def _settings(source: str) -> dict[str, str]:
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "SETTINGS":
-            settings: dict[str, str] = ast.literal_eval(statement.value)
-            return settings
+            settings = ast.literal_eval(statement.value)
+            if not isinstance(settings, dict):
+                raise ValueError("SETTINGS is no mapping")
+            return {name: value for name, value in settings.items() if isinstance(value, str)}
     return {}
