@@ -105,6 +105,18 @@ def ensure_environment(
     return project.python
 
 
+def is_ready(directory: Path) -> bool:
+    """Whether `ensure_environment` would find all done, so far as its stamp tells.
+
+    Args:
+        directory: the project, a folder with a requirements.txt.
+    """
+    try:
+        return _Project(directory.absolute(), {}, lambda _: None).is_ready()
+    except OSError:
+        return False
+
+
 def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
     """Copy an environment without what steers the Python that runs this program.
 

@@ -1,0 +1,198 @@
+"""`scaffold doctor`: what stands between a project and the services that it talks to.
+
+    settings ─→ sign_in ─→ checks ─→ findings
+                   └─→ service ─→ asking         one request, and what became of it
+                                                 page: as text or JSON
+
+Only `asking` touches the network; a key is never in a finding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scaffold.catalogue import Catalogue, Setting, Template
+from scaffold.doctor.asking import LOOPBACK, Ask, make_ask, proxies_of
+from scaffold.doctor.checks import check_azure, check_openai, check_search
+from scaffold.doctor.service import Finding, Service
+from scaffold.doctor.settings import check_settings
+from scaffold.doctor.sign_in import sign_in
+from scaffold.dotenv_file import Dotenv, read_dotenv
+from scaffold.environment import is_ready
+from scaffold.errors import ScaffoldError
+from scaffold.variables import Variable
+
+__all__ = ["Finding", "check_template", "examine", "make_ask"]
+
+_OPENAI = "https://api.openai.com/v1"
+
+
+def examine(
+    directory: Path,
+    variables: Sequence[Variable],
+    known: Mapping[str, Setting],
+    environ: Mapping[str, str],
+    ask: Ask,
+    today: date,
+) -> list[Finding]:
+    """Looks at all that a project needs to talk to its services.
+
+    Args:
+        directory: the project; or a folder whose `.env` counts.
+        variables: what it reads.
+        known: what is known of variables, by name.
+        environ: the environment.
+        ask: sends a request.
+        today: to tell how long models have left.
+    """
+    dotenv, findings = _read_dotenv(directory)
+    usable, told = check_settings(variables, environ, dotenv.values, known)
+    settings = {name: value for name, value in dotenv.values.items() if value is not None}
+    settings.update(environ)
+    findings += [*told, *_check_environment(directory), *_check_proxies(usable, environ)]
+
+    broken = {finding.about for finding in findings if finding.level == "error"}
+    names = {variable.name for variable in variables} - broken
+    azure = {"AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_API_VERSION"}
+    if "AZURE_OPENAI_ENDPOINT" in usable and not azure & broken:
+        findings += _ask_azure(usable, settings, ask, today)
+    if "OPENAI_API_KEY" in usable and "OPENAI_BASE_URL" not in broken:
+        findings += check_openai(_openai(usable, settings, ask), usable, today)
+    if {"AZURE_AI_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_KEY", "AZURE_AI_SEARCH_INDEX_NAME"} <= names:
+        findings += check_search(_search(usable, ask), usable["AZURE_AI_SEARCH_INDEX_NAME"])
+
+    secrets = [value for name, value in settings.items() if _is_secret(name, known)]
+    return [_without(secrets, finding) for finding in findings]
+
+
+def check_template(catalogue: Catalogue, directory: Path, name: str | None) -> list[Finding]:
+    """Tells of a template that is not for new work any more.
+
+    Args:
+        catalogue: the templates.
+        directory: the project; the names of its files tell which template it was made from.
+        name: the template, where it is known.
+    """
+    template = catalogue.get(name) if name else _template_of(catalogue, directory)
+    if template is None or template.lifecycle.state == "active":
+        return []
+    lifecycle = template.lifecycle
+    what = f"'{template.name}' is {lifecycle.state} since {lifecycle.since}"
+    advice = f"scaffold new {lifecycle.successor}" if lifecycle.successor else lifecycle.source
+    return [Finding("warn", "template", what, advice)]
+
+
+def _template_of(catalogue: Catalogue, directory: Path) -> Template | None:
+    there = {path.name for path in directory.iterdir()}
+    made: dict[str, int] = {}
+    for name in catalogue.names:
+        for language in catalogue.get(name).languages:
+            folder = catalogue.root / name / language
+            files = {path.name.removesuffix(".jinja") for path in folder.iterdir()}
+            if files <= there:
+                made[name] = len(files)
+    return catalogue.get(max(made, key=lambda name: made[name])) if made else None
+
+
+def _read_dotenv(directory: Path) -> tuple[Dotenv, list[Finding]]:
+    try:
+        dotenv = read_dotenv(directory, follow=True) or Dotenv()
+    except ScaffoldError as error:
+        return Dotenv(), [Finding("warn", ".env", error.message, "no variable is read from it")]
+    findings = [
+        Finding("error", ".env", f"line {line} of .env is not NAME=value", "correct it")
+        for line in dotenv.unreadable
+    ]
+    if dotenv.exposed and dotenv.values:
+        what = "others on this machine can read .env, and so your keys"
+        findings.append(Finding("warn", ".env", what, "chmod 600 .env, or: scaffold new .env"))
+    return dotenv, findings
+
+
+def _check_environment(directory: Path) -> list[Finding]:
+    if not (directory / "main.py").is_file() or not (directory / "requirements.txt").is_file():
+        return []
+    if is_ready(directory):
+        return [Finding("ok", ".venv", ".venv has what requirements.txt names")]
+    if not (directory / ".venv").exists():
+        return [Finding("ok", ".venv", "there is no .venv yet; 'scaffold run --live' makes it")]
+    what = ".venv may lack what requirements.txt names"
+    return [Finding("warn", ".venv", what, "'scaffold run --live' installs it")]
+
+
+def _check_proxies(usable: Mapping[str, str], environ: Mapping[str, str]) -> list[Finding]:
+    """The SDKs, unlike `ask`, send what is for this machine through a proxy too."""
+    proxies = proxies_of(environ)
+    exempt = {name.strip() for name in proxies.get("no", "").split(",")}
+    hosts = {
+        urlsplit(value).hostname or ""
+        for name, value in usable.items()
+        if name.endswith(("_ENDPOINT", "_BASE_URL"))
+    }
+    caught = sorted(hosts & set(LOOPBACK) - exempt)
+    if not caught or "*" in exempt or not proxies.keys() & {"http", "https", "all"}:
+        return []
+    what = f"a proxy is set, and not exempt from it is {', '.join(caught)}"
+    return [Finding("warn", "NO_PROXY", what, f"add {','.join(caught)} to NO_PROXY")]
+
+
+def _ask_azure(
+    usable: Mapping[str, str], settings: Mapping[str, str], ask: Ask, today: date
+) -> list[Finding]:
+    key = usable.get("AZURE_OPENAI_API_KEY", "")
+    findings = []
+    # As the samples do: with a header of its own on the dated route, as OpenAI's key on the other.
+    headers = {"api-key": key}
+    if not key:
+        token, finding = sign_in(settings, ask)
+        findings.append(finding)
+        if not token:
+            return findings
+        headers = {"Authorization": f"Bearer {token}"}
+    elif "AZURE_OPENAI_API_VERSION" not in usable:
+        headers = {"Authorization": f"Bearer {key}"}
+    name = "AZURE_OPENAI_ENDPOINT"
+    url = usable[name].rstrip("/")
+    key_name = "AZURE_OPENAI_API_KEY" if key else ""
+    service = Service("Azure OpenAI", name, url, key_name, headers, ask)
+    return findings + check_azure(service, usable, today)
+
+
+def _openai(usable: Mapping[str, str], settings: Mapping[str, str], ask: Ask) -> Service:
+    url = usable.get("OPENAI_BASE_URL", _OPENAI).rstrip("/")
+    label = "OpenAI" if url == _OPENAI else "the OpenAI-compatible service"
+    headers = {"Authorization": f"Bearer {usable['OPENAI_API_KEY']}"}
+    # What the SDK sends along by itself.
+    for name, header in (
+        ("OPENAI_ORG_ID", "OpenAI-Organization"),
+        ("OPENAI_PROJECT_ID", "OpenAI-Project"),
+    ):
+        if settings.get(name):
+            headers[header] = settings[name]
+    return Service(label, "OPENAI_BASE_URL", url, "OPENAI_API_KEY", headers, ask)
+
+
+def _search(usable: Mapping[str, str], ask: Ask) -> Service:
+    headers = {"api-key": usable["AZURE_AI_SEARCH_KEY"]}
+    url = usable["AZURE_AI_SEARCH_ENDPOINT"].rstrip("/")
+    names = ("AZURE_AI_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_KEY")
+    return Service("Azure AI Search", names[0], url, names[1], headers, ask)
+
+
+def _is_secret(name: str, known: Mapping[str, Setting]) -> bool:
+    said = name in known and known[name].secret
+    return said or name.endswith(("_KEY", "_SECRET", "_PASSWORD", "_TOKEN", "IDENTITY_HEADER"))
+
+
+def _without(secrets: Iterable[str], finding: Finding) -> Finding:
+    """The last guard: whatever a service or a mistaken variable says, no key is shown."""
+    what, advice = finding.what, finding.advice
+    for secret in secrets:
+        if len(secret.strip()) >= 8:
+            what = what.replace(secret.strip(), "(a key)")
+            advice = advice.replace(secret.strip(), "(a key)")
+    return dataclasses.replace(finding, what=what, advice=advice)

@@ -1,0 +1,31 @@
+"""Findings as text for people, or as JSON for programs. Every function returns a string."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from scaffold.doctor.service import Finding
+
+SCHEMA_VERSION = 1
+
+
+def text(findings: Sequence[Finding]) -> str:
+    """Gives a line for each thing that was looked at."""
+    return "".join(
+        f"{finding.level:<5}  {finding.what}"
+        + (f"  →  {finding.advice}" if finding.advice else "")
+        + "\n"
+        for finding in findings
+    )
+
+
+def document(findings: Sequence[Finding]) -> str:
+    """Gives a JSON document: {schema_version, ok, findings: [{level, about, what, advice}]}."""
+    fields = {
+        "schema_version": SCHEMA_VERSION,
+        "ok": all(finding.level != "error" for finding in findings),
+        "findings": [asdict(finding) for finding in findings],
+    }
+    return json.dumps(fields, indent=2) + "\n"

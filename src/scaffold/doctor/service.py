@@ -1,0 +1,142 @@
+"""A service that is asked: what it refuses to everybody, and how its answers are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from scaffold.doctor.asking import Answer, Ask, Request
+
+Level = Literal["ok", "warn", "error"]
+
+# What is meant for another variable is not shown, should it have got into this one.
+_LIKE_A_KEY = re.compile(r"sk-\S+|[0-9A-Za-z]{32,}")
+_CODE = re.compile(r"[\w.-]{1,40}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        level: `ok`, `warn` (works, but not for long or not quite) or `error`.
+        about: the variable that it is about, or else the file or the template.
+        what: how it is.
+        advice: what to do; empty where nothing is to be done.
+    """
+
+    level: Level
+    about: str
+    what: str
+    advice: str = ""
+
+
+@dataclass
+class Service:
+    """A service that is asked a few things, until it turns out that it can't be.
+
+    Attributes:
+        label: its name for people.
+        address: the variable with its address.
+        url: that address.
+        key: the variable with its key; empty where one signs in without.
+        headers: what shows who asks.
+        ask: asks.
+        findings: what has been found.
+        open: whether it can be asked more.
+        accepted: whether the key was seen and found good.
+    """
+
+    label: str
+    address: str
+    url: str
+    key: str
+    headers: Mapping[str, str]
+    ask: Ask
+    findings: list[Finding] = field(default_factory=list)
+    open: bool = True
+    accepted: bool = False
+
+    def get(self, path: str, **headers: str) -> Answer | None:
+        """Looks something up; None when the service can't be asked."""
+        return self._send(Request("GET", self.url + path, {**self.headers, **headers}))
+
+    def post(self, path: str, body: Any) -> Answer | None:
+        """Asks something; None when the service can't be asked."""
+        return self._send(Request("POST", self.url + path, self.headers, body))
+
+    def tell(self, level: Level, about: str, what: str, advice: str = "") -> None:
+        """Notes what was found."""
+        self.findings.append(Finding(level, about, what, advice))
+
+    def _send(self, request: Request) -> Answer | None:
+        if not self.open:
+            return None
+        first = not self.findings
+        answer = self.ask(request)
+        trouble = self._trouble(answer)
+        if first and (trouble is None or trouble.about != self.address):
+            self.tell("ok", self.address, f"{self.label} answers at {shown(self.url)}")
+        # Who finds nothing at all may not have looked at the key.
+        looked = answer.status != 404 or code_of(answer) not in ("", "404")
+        if trouble is None and self.key and looked and not self.accepted:
+            self.accepted = True
+            self.tell("ok", self.key, f"{self.key} is accepted")
+        if trouble is None:
+            return answer
+        self.findings.append(trouble)
+        self.open = False
+        return None
+
+    def _trouble(self, answer: Answer) -> Finding | None:
+        if answer.trouble:
+            what = f"{self.label} at {shown(self.url)} {answer.trouble}"
+            return Finding("error", self.address, what, answer.advice)
+        code = code_of(answer)
+        said = f"{answer.status} {code}" if code and code != str(answer.status) else answer.status
+        if answer.status in (401, 403):
+            about = self.key or "sign-in"
+            what = f"{self.key or 'the sign-in'} is not accepted by {self.label} ({said})"
+            advice = f"copy the key again: it belongs to what {self.address} names"
+            if not self.key:
+                advice = "ask for the role 'Cognitive Services OpenAI User' on the resource"
+            if "missing scopes" in message_of(answer).lower():
+                what = f"{self.key} may not look up models ({said}); the sample may work even so"
+                return Finding("warn", about, what, "give it that permission to have it checked")
+            return Finding("error", about, what, advice)
+        if answer.status == 429:
+            what = f"{self.label} takes no more requests now ({said})"
+            return Finding("warn", "quota", what, "wait a minute; then look at quota and billing")
+        if answer.status >= 500:
+            what = f"{self.label} has trouble of its own ({said})"
+            return Finding("error", self.address, what, "try again later")
+        return None
+
+
+def shown(url: str) -> str:
+    """An address without what may be secret in it: a user, a password, a query."""
+    parts = urlsplit(url)
+    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/"))
+
+
+def printable(text: str) -> str:
+    """A name as it may be shown."""
+    if _LIKE_A_KEY.fullmatch(text):
+        return "(not shown: it looks like a key)"
+    return "".join(char for char in text if char.isprintable())[:100]
+
+
+def code_of(answer: Answer) -> str:
+    """What the service calls an error; empty where it says nothing like that."""
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+
+
+def message_of(answer: Answer) -> str:
+    """What the service says of an error. It may quote a key: to be looked at, never shown."""
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    return str(error.get("message", "")) if isinstance(error, dict) else ""
