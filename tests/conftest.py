@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from scaffold.answers import resolve_answers
 from scaffold.catalogue import Catalogue, templates_dir
 from scaffold.endpoint import Endpoint
 from scaffold.render import File, Renderer
+
+# `pytest --hypothesis-profile=nightly` looks longer.
+settings.register_profile("default", max_examples=100)
+settings.register_profile("nightly", max_examples=10_000)
 
 COMMAND = str(Path(sys.executable).with_name("scaffold"))
 CATALOGUE = Catalogue(templates_dir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import CATALOGUE, Scaffold
@@ -82,8 +83,9 @@ def test_names_are_never_cut_off(scaffold: Scaffold) -> None:
 
 def test_show_tells_what_a_template_is(scaffold: Scaffold) -> None:
     result = scaffold("show", "openai-asst-streaming-with-file-search")
+    told = re.sub(r"Last run:   .*", "Last run:   …", result.stdout)
 
-    assert result.stdout == (
+    assert told == (
         "OpenAI Assistants (w/ File Search)\n"
         "Talk with an assistant that searches files, take a thread up again, and see what was "
         "cited.\n"
@@ -95,6 +97,7 @@ def test_show_tells_what_a_template_is(scaffold: Scaffold) -> None:
         "Lifecycle:  retired since 2026-08-26\n"
         "Source:     https://developers.openai.com/api/docs/assistants/migration\n"
         "Successor:  openai-responses-streaming-with-file-search\n"
+        "Last run:   …\n"
         "\n"
         "Files\n"
         "  main.py\n"
@@ -121,6 +124,15 @@ def test_show_tells_what_a_template_is(scaffold: Scaffold) -> None:
         "Answers (--set NAME=VALUE)\n"
         "  none\n"
     )
+
+
+def test_every_sample_was_run_at_both_ends(scaffold: Scaffold) -> None:
+    for name in CATALOGUE.names:
+        run = CATALOGUE.last_run(name)
+        assert run is not None
+        assert all(len(versions) == 2 for versions in run.packages.values())
+    page = json.loads(scaffold("show", "openai-chat", "--json").stdout)
+    assert page["last_run"]["packages"]["openai"][0].startswith("1.106")
 
 
 def test_show_as_json(scaffold: Scaffold) -> None:

@@ -98,7 +98,7 @@ _STARTS: dict[str, dict[str, Any]] = {
     "/files": {"file_id": "file-fjord2tent00000000000000"},
 }
 _quick = settings(
-    max_examples=20,
+    # As many as the profile says: see conftest.py.
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     database=None,
