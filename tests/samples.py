@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +15,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 SECONDS = 60
 
@@ -57,16 +58,20 @@ def run_sample(
         for path in paths.values():
             path.touch()
         paths["stdin"].write_bytes(typed.encode())
-        lines = _host(python)
+        host = _host(python)
         request = {
             "folder": str(folder),
             "environ": dict(environ),
             "arguments": arguments,
             **{name: str(path) for name, path in paths.items()},
         }
-        lines.write(json.dumps(request) + "\n")
-        lines.flush()
-        answer = lines.readline()
+        try:
+            answer = host.ask(json.dumps(request))
+        except OSError:
+            # Whatever hangs is ended with its host; the next sample gets another one.
+            host.end()
+            _host.cache_clear()
+            raise
         return Ended(
             paths["stdout"].read_bytes().decode(),
             paths["stderr"].read_bytes().decode(),
@@ -74,28 +79,46 @@ def run_sample(
         )
 
 
+class _Host:
+    """The process that runs the samples of one Python; see sample_host.py."""
+
+    def __init__(self, python: Path) -> None:
+        folder = tempfile.mkdtemp()
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(f"{folder}/host")
+            listener.listen()
+            script = Path(__file__).with_name("sample_host.py")
+            self.process = subprocess.Popen(
+                [str(python), "-W", "error", str(script), f"{folder}/host"],
+                env={"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]},
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            listener.settimeout(SECONDS)
+            self.connection, _ = listener.accept()
+        self.connection.settimeout(SECONDS)
+        self.lines = self.connection.makefile("rw", encoding="utf-8")
+        atexit.register(self.end)
+
+    def ask(self, request: str) -> str:
+        """Sends a request, and waits for the answer to it."""
+        self.lines.write(request + "\n")
+        self.lines.flush()
+        return self.lines.readline()
+
+    def end(self) -> None:
+        """Ends the host and what it runs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.connection.close()
+
+
 @functools.cache
-def _host(python: Path) -> IO[str]:
-    """Starts the host of a Python, once in this process; see sample_host.py."""
-    folder = tempfile.mkdtemp()
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{folder}/host")
-        listener.listen()
-        script = Path(__file__).with_name("sample_host.py")
-        command = [str(python), "-W", "error", str(script), f"{folder}/host"]
-        environ = {"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]}
-        host = subprocess.Popen(command, env=environ, cwd=folder, stdin=subprocess.DEVNULL)
-        listener.settimeout(SECONDS)
-        connection, _ = listener.accept()
-
-    def end() -> None:
-        connection.close()
-        host.terminate()
-        host.wait()
-
-    atexit.register(end)
-    connection.settimeout(SECONDS)
-    return connection.makefile("rw", encoding="utf-8")
+def _host(python: Path) -> _Host:
+    """Starts the host of a Python, once in this process."""
+    return _Host(python)
 
 
 HIGHEST = Path(sys.executable)

@@ -9,13 +9,16 @@ Source: https://platform.openai.com/docs/api-reference/assistants-streaming/even
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from scaffold.endpoint import answers
 from scaffold.endpoint.answers import Prompt
 from scaffold.endpoint.chat_request import to_choice, to_schema, to_tool
 from scaffold.endpoint.code_interpreter import NOTHING, CodeRun, run_for
 from scaffold.endpoint.run_steps import (
+    CUT_OFF,
     Event,
     JsonObject,
     code_step,
@@ -25,6 +28,7 @@ from scaffold.endpoint.run_steps import (
     search_step,
     usage,
 )
+from scaffold.endpoint.script import Instead
 from scaffold.endpoint.state import Run, State, Thread
 from scaffold.endpoint.stores import Found, search_vector_stores
 from scaffold.endpoint.threads import text_of
@@ -48,10 +52,14 @@ def advance(run: Run) -> None:
 
 
 def live(state: State, thread: Thread, run: Run) -> Iterator[Event]:
-    """All that happens to a new run; the thread and the run change as it is read."""
-    yield "thread.run.created", run.resource
-    yield "thread.run.queued", run.resource
-    yield from _work(state, thread, run)
+    """All that happens to a new run; the thread and the run change as it is read.
+
+    Raises:
+        Instead: a script refuses; nothing has happened.
+    """
+    work = _work(state, thread, run)
+    begun = ("thread.run.created", run.resource), ("thread.run.queued", run.resource)
+    return itertools.chain(begun, work)
 
 
 def submit(state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject]) -> list[Event]:
@@ -65,14 +73,24 @@ def submit(state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject]
 
     Returns:
         what has happened by that.
+
+    Raises:
+        Instead: a script refuses; the run still waits.
     """
     said = {output["tool_call_id"]: output.get("output") or "" for output in outputs}
     step = run.steps[-1]
-    for call in step["step_details"]["tool_calls"]:
-        call["function"]["output"] = said[call["id"]]
+    functions = {call["id"]: call["function"] for call in step["step_details"]["tool_calls"]}
+    for call_id, function in functions.items():
+        function["output"] = said[call_id]
+    try:
+        work = _work(state, thread, run)
+    except Instead:
+        for function in functions.values():
+            function["output"] = None
+        raise
     completed = complete(state, step, 0)
     run.resource.update(status="queued", required_action=None)
-    run.life = _work(state, thread, run)
+    run.life = work
     return [completed, ("thread.run.queued", run.resource)]
 
 
@@ -95,14 +113,32 @@ def cancel(state: State, thread: Thread, run: Run) -> Iterator[Event]:
 
 
 def _work(state: State, thread: Thread, run: Run) -> Iterator[Event]:
-    resource = run.resource
-    resource["status"], resource["started_at"] = "in_progress", state.now()
-    yield "thread.run.in_progress", resource
+    """What a run does until it ends or waits; what it answers is settled at once."""
     messages = _messages(thread, run)
     found, code = _tools_used(state, thread, run, messages)
     prompt = _prompt(run, messages, found, code)
     answer = state.answer(prompt)
+    spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
+    return _steps(state, thread, run, _Outcome(answer, found, code, spent))
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a run comes to: its answer, what its tools found and printed, the tokens it read."""
+
+    answer: answers.Answer
+    found: list[Found] | None
+    code: CodeRun | None
+    spent: int
+
+
+def _steps(state: State, thread: Thread, run: Run, outcome: _Outcome) -> Iterator[Event]:
+    resource, answer = run.resource, outcome.answer
+    resource["status"], resource["started_at"] = "in_progress", state.now()
+    yield "thread.run.in_progress", resource
     if answer.tool_calls:
+        if answer.pieces:
+            yield from message_step(state, thread, run, answer)
         yield from function_step(state, run, answer)
         # Its stream ends here; what comes next is up to the client.
         run.streamed = False
@@ -110,15 +146,16 @@ def _work(state: State, thread: Thread, run: Run) -> Iterator[Event]:
         resource["required_action"] = _required(run.steps[-1])
         yield "thread.run.requires_action", resource
         return
-    if found is not None:
-        yield from search_step(state, run, found)
-    if code is not None:
-        yield from code_step(state, run, code)
+    if outcome.found is not None:
+        yield from search_step(state, run, outcome.found)
+    if outcome.code is not None:
+        yield from code_step(state, run, outcome.code)
     yield from message_step(state, thread, run, answer)
-    spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
-    resource["usage"] = usage(spent, len(answer.pieces))
-    if answer.finish_reason == "length":
-        resource["incomplete_details"] = {"reason": "max_completion_tokens"}
+    resource["usage"] = usage(outcome.spent, len(answer.pieces))
+    if answer.finish_reason in CUT_OFF:
+        filtered = answer.finish_reason == "content_filter"
+        reason = "content_filter" if filtered else "max_completion_tokens"
+        resource["incomplete_details"] = {"reason": reason}
         run.end("incomplete")
     else:
         resource["completed_at"] = state.now()

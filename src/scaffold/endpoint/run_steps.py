@@ -18,6 +18,8 @@ from scaffold.endpoint.words import pieces
 JsonObject = dict[str, Any]
 Event = tuple[str, JsonObject]
 
+# Why a message is incomplete, by what a chat completion calls it.
+CUT_OFF = {"length": "max_tokens", "content_filter": "content_filter"}
 _RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
@@ -64,10 +66,10 @@ def function_step(state: State, run: Run, answer: Answer) -> Iterator[Event]:
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     yield from _begin(step)
     for index, call in enumerate(answer.tool_calls):
-        call_id = state.new_id("call_")
+        call_id = call.id or state.new_id("call_")
         empty = {"name": call.name, "arguments": "", "output": None}
         yield _delta(step, index, {"id": call_id, "type": "function", "function": empty})
-        for piece in pieces(call.arguments):
+        for piece in call.pieces:
             yield _delta(step, index, {"type": "function", "function": {"arguments": piece}})
         function = {"name": call.name, "arguments": call.arguments, "output": None}
         kept = {"id": call_id, "type": "function", "function": function}
@@ -109,9 +111,9 @@ def message_step(state: State, thread: Thread, run: Run, answer: Answer) -> Iter
     annotations = [_annotation(citation) for citation in answer.citations]
     block = {"type": "text", "text": {"value": answer.text, "annotations": annotations}}
     message["content"] = [block]
-    if answer.finish_reason == "length":
+    if answer.finish_reason in CUT_OFF:
         message["status"], message["incomplete_at"] = "incomplete", state.now()
-        message["incomplete_details"] = {"reason": "max_tokens"}
+        message["incomplete_details"] = {"reason": CUT_OFF[answer.finish_reason]}
         yield "thread.message.incomplete", message
     else:
         message["status"], message["completed_at"] = "completed", state.now()
