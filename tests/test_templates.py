@@ -157,12 +157,12 @@ def test_a_conversation_is_left_and_taken_up_again_by_its_id(
     folder = Project(template, "azure").write(tmp_path / "project")
     environ = offline_environ(os.environ, fresh_endpoint.variables("azure"))
 
-    first = run_sample(HIGHEST, folder, environ, "One\nTwo\nAgain\nexit\n")
+    first = run_sample(HIGHEST, folder, environ, "Hello\nThanks\nAgain\nexit\n")
     name, _, value = first.stdout.rpartition("\n")[0].rpartition("Bye! (")[2].partition(": ")
     again = run_sample(HIGHEST, folder, environ, "And now?\nexit\n", value.rstrip(")"))
 
     turns = [part.split("\n\n")[0] for part in first.stdout.split("Assistant: ")[1:]]
-    asked = ["One", "Two", "Again"]
+    asked = ["Hello", "Thanks", "Again"]
     assert len(turns) == 3
     told = "".join(
         f"User: {question}\n\nAssistant: {answer}\n\n"

@@ -184,11 +184,16 @@ def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject
 
 
 def _start(run: Run, first: list[tuple[str, JsonObject]] | None = None) -> Reply | EventStream:
-    return EventStream(_events(run, first or [])) if run.streamed else Reply(run.resource)
+    if not run.streamed:
+        return Reply(run.resource)
+    # Nobody listens yet, and nobody will if the connection breaks now: it can be polled until then.
+    run.streamed = False
+    return EventStream(_events(run, first or []))
 
 
 def _events(run: Run, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
     """A run's life as server-sent events. Cancelling puts another life in its place meanwhile."""
+    run.streamed = True
     try:
         for name, data in first:
             yield event(data, name)
