@@ -148,7 +148,7 @@ CONVERSATIONS = {
     ("speech-to-text-with-translation",): Conversation(
         "", SESSION.format(TRANSLATIONS), ("said.wav",), ("said.wav", 1.2)
     ),
-    # A fifteenth of a second for each of the eleven characters, in 32,000 bytes a second and a head.
+    # Eleven characters, a fifteenth of a second each, of 32,000 bytes a second; and a header.
     ("text-to-speech",): Conversation(
         "Hello there\n", "Enter text: SYNTHESIZED: 23512 byte(s)\n", speaker=True
     ),

@@ -92,8 +92,9 @@ class App:
             try:
                 _check_host("azure", headers)
             except ServiceError as error:
-                return await sockets.refuse(error, send)
-            await sockets.serve(scope["path"], headers, receive, send)
+                await sockets.refuse(error, send)
+            else:
+                await sockets.serve(scope["path"], headers, receive, send)
 
 
 @dataclass

@@ -111,9 +111,10 @@ class Recognition:
             return
         seconds = size / heard.rate
         said = f"This is scaffold's offline endpoint: it heard {seconds:.1f} seconds of audio."
-        begun = {**where, "Text": "this is scaffold's offline endpoint"}
+        beginning = "this is scaffold's offline endpoint"
+        begun = {**where, "Text": beginning}
         if self.languages:
-            parts = {"SpeechHypothesis": begun, **self._translated(begun["Text"])}
+            parts = {"SpeechHypothesis": begun, **self._translated(beginning)}
             yield text("translation.response", request_id, parts)
         else:
             yield text("speech.hypothesis", request_id, begun)

@@ -10,10 +10,9 @@
         ended.set()
 
     def canceled({{ canceled | default("event: speechsdk.SpeechRecognitionCanceledEventArgs") }}) -> None:
-        # The end of a file cancels too, and is no error.
+        # The end of a file cancels too, and is no error. Either way the session stops next.
         if event.cancellation_details.reason == speechsdk.CancellationReason.Error:
             errors.append(event.cancellation_details.error_details)
-            ended.set()
 
     recognizer.session_started.connect(session_started)
     recognizer.session_stopped.connect(session_stopped)
