@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import struct
+import wave
 from dataclasses import dataclass
+from pathlib import Path
 
 OFFLINE = "This is scaffold's offline endpoint: no model wrote this."
 HELLO = (
@@ -27,16 +30,44 @@ class Conversation:
 
     Attributes:
         typed: what goes to stdin.
-        printed: what comes on stdout, with `YYYY-MM-DD` and `HH:MM` for today and now.
+        printed: what comes on stdout, with `YYYY-MM-DD` and `HH:MM` for today and now, and
+            `SESSION` for the id of a session.
+        arguments: what is said on the command line.
+        audio: a WAV file that is there, and how many seconds of it.
+        speaker: whether it is heard; what says so on a machine without a loudspeaker is no error.
     """
 
     typed: str
     printed: str
+    arguments: tuple[str, ...] = ()
+    audio: tuple[str, float] | None = None
+    speaker: bool = False
+
+    def prepare(self, folder: Path) -> None:
+        """Puts the files into the project's folder that the conversation is about."""
+        if self.audio:
+            write_wav(folder / self.audio[0], self.audio[1])
+
+    def complaints(self, stderr: str) -> str:
+        """Leaves out what the operating system says of a loudspeaker that is not there."""
+        if not self.speaker:
+            return stderr
+        return re.sub(r"^ALSA lib .*\n", "", stderr, flags=re.MULTILINE)
 
     def told(self, stdout: str) -> str:
-        """Puts `YYYY-MM-DD` and `HH:MM` in place of what changes."""
+        """Puts words in place of what changes."""
+        stdout = re.sub(r"(?<=: )[0-9a-f]{32}\b", "SESSION", stdout)
         stdout = re.sub(r"\b\d{4}-\d\d-\d\d\b", "YYYY-MM-DD", stdout)
         return re.sub(r"\b\d\d:\d\d\b", "HH:MM", stdout)
+
+
+def write_wav(path: Path, seconds: float, sample: int = 1000) -> None:
+    """Writes a WAV file: 16 kHz, 16 bit, mono; each sample the same, 0 for silence."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(struct.pack("<h", sample) * round(seconds * 16_000))
 
 
 CODE = (
@@ -48,6 +79,18 @@ CONVERSATION = "Bye! (conversationId: conv_000000000000000000000001)\n"
 
 TALK = "Hello\nWhat did I say?\nexit\nnot read\n"
 CALLS = "What is the date?\nWhat time is it, and what's the weather in Paris?\n"
+
+HEARD = "This is scaffold's offline endpoint: it heard {} seconds of audio."
+HEARING = "RECOGNIZING: this is scaffold's offline endpoint\n"
+SESSION = "Listening...\nSESSION STARTED: SESSION\n\n{}SESSION STOPPED: SESSION\n"
+TRANSLATIONS = (
+    f"{HEARING}"
+    "TRANSLATING into 'de': [de] this is scaffold's offline endpoint\n"
+    "TRANSLATING into 'fr': [fr] this is scaffold's offline endpoint\n\n"
+    f"RECOGNIZED: {HEARD.format('1.2')}\n"
+    f"TRANSLATED into 'de': [de] {HEARD.format('1.2')}\n"
+    f"TRANSLATED into 'fr': [fr] {HEARD.format('1.2')}\n\n"
+)
 
 # By template, and by the answer that makes it another program.
 CONVERSATIONS = {
@@ -84,4 +127,32 @@ CONVERSATIONS = {
     ),
     ("openai-responses-streaming",): Conversation(TALK, HELLO + CONVERSATION),
     ("openai-responses-streaming-with-functions",): Conversation(CALLS, FUNCTIONS + CONVERSATION),
+    ("speech-to-text",): Conversation(
+        "", f"Listening...\n\nRECOGNIZED: {HEARD.format('1.2')}\n", ("said.wav",), ("said.wav", 1.2)
+    ),
+    # Nobody pauses in a file that is a tone: an utterance ends after five seconds.
+    ("speech-to-text-continuous-reco",): Conversation(
+        "",
+        SESSION.format(
+            f"{HEARING}RECOGNIZED: {HEARD.format('5.0')}\n\n"
+            f"{HEARING}RECOGNIZED: {HEARD.format('1.5')}\n\n"
+        ),
+        ("said.wav",),
+        ("said.wav", 6.5),
+    ),
+    ("speech-to-text-with-file",): Conversation(
+        "",
+        SESSION.format(f"{HEARING}RECOGNIZED: {HEARD.format('1.2')}\n\n"),
+        audio=("audio.wav", 1.2),
+    ),
+    ("speech-to-text-with-translation",): Conversation(
+        "", SESSION.format(TRANSLATIONS), ("said.wav",), ("said.wav", 1.2)
+    ),
+    # Eleven characters, a fifteenth of a second each, of 32,000 bytes a second; and a header.
+    ("text-to-speech",): Conversation(
+        "Hello there\n", "Enter text: SYNTHESIZED: 23512 byte(s)\n", speaker=True
+    ),
+    ("text-to-speech-with-file",): Conversation(
+        "Hello there\n", "Enter text: SYNTHESIZED: 23512 byte(s) to output.wav\n"
+    ),
 }

@@ -32,9 +32,11 @@ def talks(project: Project, python: Path, folder: Path) -> bool:
     conversation = CONVERSATIONS[(project.template, *dict(project.answers).values())]
     with Endpoint() as endpoint:
         environ = offline_environ(os.environ, endpoint.variables(project.provider))
-        result = run_sample(python, project.write(folder), environ, conversation.typed)
+        conversation.prepare(project.write(folder))
+        result = run_sample(python, folder, environ, conversation.typed, *conversation.arguments)
     told = conversation.told(result.stdout)
-    return (result.returncode, result.stderr, told) == (0, "", conversation.printed)
+    stderr = conversation.complaints(result.stderr)
+    return (result.returncode, stderr, told) == (0, "", conversation.printed)
 
 
 def versions(python: Path, packages: list[str]) -> dict[str, str]:

@@ -236,7 +236,12 @@ class TestServiceOf:
             (
                 'os.environ["AZURE_AI_SPEECH_ENDPOINT"]',
                 {"AZURE_AI_SPEECH_ENDPOINT": "https://w.api.cognitive.microsoft.com/"},
-                "the service at https://w.api.cognitive.microsoft.com",
+                "Azure Speech at https://w.api.cognitive.microsoft.com",
+            ),
+            (
+                'S = {"AZURE_AI_SPEECH_ENDPOINT": "", "AZURE_AI_SPEECH_REGION": "<insert your >"}',
+                {"AZURE_AI_SPEECH_REGION": "westeurope"},
+                "Azure Speech, region westeurope",
             ),
             ("# AZURE_OPENAI_ENDPOINT is not read", {}, "the service that its code names"),
         ],

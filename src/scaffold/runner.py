@@ -39,6 +39,8 @@ _SERVICES = {
     "AZURE_OPENAI_ENDPOINT": ("Azure OpenAI", "deployment", "AZURE_OPENAI_CHAT_DEPLOYMENT"),
     "AZURE_AI_SEARCH_ENDPOINT": ("Azure AI Search", "index", "AZURE_AI_SEARCH_INDEX_NAME"),
 }
+# An optional one: see _speech.
+_SPEECH = "AZURE_AI_SPEECH_ENDPOINT"
 
 
 def check_project(directory: Path) -> None:
@@ -142,9 +144,11 @@ def service_of(directory: Path, environ: Mapping[str, str]) -> str:
     ]
     services += [
         f"the service at {_address(environ, name)}"
-        for name in sorted(read - set(_SERVICES))
+        for name in sorted(read - {*_SERVICES, _SPEECH})
         if name.startswith("AZURE_") and name.endswith("_ENDPOINT")
     ]
+    if _SPEECH in read:
+        services.append(_speech(environ))
     if "AZURE_OPENAI_ENDPOINT" not in read and any(name.startswith("OPENAI_") for name in read):
         services.insert(0, _openai(environ))
     return " and ".join(services) or "the service that its code names"
@@ -158,6 +162,13 @@ def _openai(environ: Mapping[str, str]) -> str:
     official = address.startswith("https://api.openai.com/")
     label = "OpenAI" if official else "an OpenAI-compatible service"
     return f"{label} at {address}{_part(environ, 'model', 'OPENAI_MODEL_NAME')}"
+
+
+def _speech(environ: Mapping[str, str]) -> str:
+    """An address of its own counts more than a region."""
+    if environ.get(_SPEECH):
+        return f"Azure Speech at {_address(environ, _SPEECH)}"
+    return f"Azure Speech{_part(environ, 'region', 'AZURE_AI_SPEECH_REGION')}"
 
 
 def _address(environ: Mapping[str, str], name: str) -> str:

@@ -68,7 +68,8 @@ def test_every_variable_leads_here() -> None:
         keyless = endpoint.variables("azure-entra")
         assert endpoint.variables() == azure | keyless | openai
         assert keyless.keys() - azure.keys() == {"IDENTITY_ENDPOINT", "IDENTITY_HEADER"}
-        assert azure.keys() - keyless.keys() == {"AZURE_OPENAI_API_KEY"}
+        keys = {"AZURE_OPENAI_API_KEY", "AZURE_AI_SPEECH_KEY"}
+        assert azure.keys() - keyless.keys() == keys
         shared = {
             "AZURE_AI_SEARCH_ENDPOINT",
             "AZURE_AI_SEARCH_KEY",

@@ -9,6 +9,7 @@ Data moves one way:
                        ├─→ answers ─→ functions, sources, json_answers, documents   what to answer
                        │        what uploads are searched by: stores, passages, file_filters
                        └─→ chat_reply, response_reply, response_events, run_life    how it is said
+                 app ─→ sockets ─→ speech ─→ speech_messages         Azure Speech, on web sockets
 
 To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
 """

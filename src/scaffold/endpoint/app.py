@@ -28,6 +28,7 @@ from scaffold.endpoint import (
     runs,
     search,
     service_errors,
+    sockets,
     store_files,
     threads,
     vector_stores,
@@ -83,9 +84,17 @@ class App:
         self._router = Router(routes, redirect_slashes=False, default=_Resource(self, {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request."""
+        """Answer one HTTP request, or one web socket."""
         if scope["type"] == "http":
             await self._router(scope, receive, send)
+        elif scope["type"] == "websocket":
+            headers = Headers(scope=scope)
+            try:
+                _check_host("azure", headers)
+            except ServiceError as error:
+                await sockets.refuse(error, send)
+            else:
+                await sockets.serve(scope["path"], headers, receive, send)
 
 
 @dataclass

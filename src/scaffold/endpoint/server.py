@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.access import IDENTITY_HEADER
 from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
@@ -18,6 +18,8 @@ from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
 from scaffold.endpoint.script import Script
 
 if TYPE_CHECKING:
+    import asyncio
+
     import uvicorn
     from starlette.types import Scope
 
@@ -39,7 +41,7 @@ class EndpointError(OSError):
 
 
 class Endpoint:
-    """An HTTP server on 127.0.0.1 that speaks as OpenAI, Azure OpenAI and Azure AI Search do.
+    """An HTTP server on 127.0.0.1 that speaks as OpenAI, Azure OpenAI, AI Search and Speech do.
 
     Use it as a context manager, or call `start` and `close`. Any number can run at once; they
     share nothing.
@@ -100,6 +102,9 @@ class Endpoint:
             "AZURE_OPENAI_API_VERSION": API_VERSION,
             "AZURE_OPENAI_CHAT_DEPLOYMENT": CHAT_MODEL,
             "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": EMBEDDING_MODEL,
+            "AZURE_AI_SPEECH_KEY": KEY,
+            "AZURE_AI_SPEECH_REGION": "offline",
+            "AZURE_AI_SPEECH_ENDPOINT": self.url,
         }
         openai = {
             "OPENAI_BASE_URL": f"{self.url}/v1",
@@ -144,6 +149,7 @@ class Endpoint:
         import uvicorn
 
         from scaffold.endpoint.app import App
+        from scaffold.endpoint.sockets import LARGEST_MESSAGE
 
         listener = _listen(self._port)
         self._port = listener.getsockname()[1]
@@ -156,7 +162,9 @@ class Endpoint:
             access_log=False,
             server_header=False,
             lifespan="off",
-            ws="none",
+            # It wants a class, and calls it.
+            ws=_web_socket,  # type: ignore[arg-type]
+            ws_max_size=LARGEST_MESSAGE,
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
@@ -197,6 +205,13 @@ class Endpoint:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _web_socket(**options: Any) -> asyncio.Protocol:
+    """What speaks on a web socket, imported when the first one is opened."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    return WebSocketsSansIOProtocol(**options)
 
 
 def _listen(port: int) -> socket.socket:

@@ -1,0 +1,87 @@
+"""The messages of Azure Speech's web socket: headers and a body, as text or as bytes.
+
+The service's protocol (USP) is described nowhere in full; what is here is what the Speech SDK 1.43
+to 1.53 sends, and takes. Pure functions.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# A message for the client: a text frame, or a binary one.
+Frame = str | bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a client.
+
+    Attributes:
+        path: what it is: `speech.config`, `speech.context`, `audio`, `ssml`, …
+        request_id: the turn that it belongs to; empty where it belongs to none.
+        body: its body.
+    """
+
+    path: str
+    request_id: str
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object.
+
+        Raises:
+            ValueError: it is none.
+        """
+        try:
+            content = json.loads(self.body)
+        except RecursionError:
+            raise ValueError("too deep") from None
+        if not isinstance(content, dict):
+            raise ValueError("no JSON object")
+        return content
+
+
+def parse(frame: Frame) -> Message:
+    """Read a message.
+
+    Raises:
+        ValueError: it has not the form of one.
+    """
+    if isinstance(frame, str):
+        head, _, text = frame.partition("\r\n\r\n")
+        # Half of a surrogate pair has no bytes; it can't come over a web socket anyway.
+        body = text.encode("utf-8", "replace")
+    else:
+        if len(frame) < 2:
+            raise ValueError("no length of the headers")
+        (length,) = struct.unpack(">H", frame[:2])
+        if len(frame) < 2 + length:
+            raise ValueError("the headers are cut off")
+        head, body = frame[2 : 2 + length].decode(), frame[2 + length :]
+    pairs = (line.partition(":") for line in head.split("\r\n"))
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    if not headers.get("path"):
+        raise ValueError("no Path")
+    return Message(headers["path"].lower(), headers.get("x-requestid", ""), body)
+
+
+def text(path: str, request_id: str, content: Mapping[str, Any]) -> str:
+    """A message with JSON."""
+    head = _head(path, request_id, {"Content-Type": "application/json; charset=utf-8"})
+    return f"{head}\r\n{json.dumps(content)}"
+
+
+def audio(request_id: str, stream_id: str, content: bytes) -> bytes:
+    """A message with audio; without any, it is the end."""
+    kind = {"Content-Type": "audio/x-wav"} if content else {}
+    head = _head("audio", request_id, {**kind, "X-StreamId": stream_id}).encode()
+    return struct.pack(">H", len(head)) + head + content
+
+
+def _head(path: str, request_id: str, more: Mapping[str, str]) -> str:
+    headers = {"X-RequestId": request_id, "Path": path, **more}
+    return "".join(f"{name}:{value}\r\n" for name, value in headers.items())

@@ -1,0 +1,1 @@
+import azure.cognitiveservices.speech as speechsdk  # type: ignore[import-untyped]
