@@ -38,7 +38,8 @@ import pathlib, sys, uvicorn
 from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
-events = [each + b"\\n\\n" for each in pathlib.Path(sys.argv[1]).read_bytes().split(b"\\n\\n") if each]
+content = pathlib.Path(sys.argv[1]).read_bytes()
+events = [each + b"\\n\\n" for each in content.split(b"\\n\\n") if each]
 async def stream():
     for event in events:
         yield event
