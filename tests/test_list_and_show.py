@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from conftest import CATALOGUE, Scaffold
@@ -30,6 +31,12 @@ def test_all_shows_the_retired_ones_and_says_so(scaffold: Scaffold) -> None:
     assert line.endswith("Python    retired since 2026-08-26")
     assert all(name in result.stdout for name in CATALOGUE.names)
     assert result.stderr == ""
+
+
+def test_the_readme_shows_the_list(scaffold: Scaffold) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+    assert f"$ scaffold list --all\n{scaffold('list', '--all').stdout}```\n" in readme
 
 
 @pytest.mark.parametrize(
