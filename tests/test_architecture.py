@@ -24,6 +24,8 @@ LAYERS = [
     "process",
     "dotenv_file",
     "write",
+    "lock",
+    "paths",
     "variables",
     "render",
     "answers",
