@@ -180,4 +180,4 @@ def test_the_version_and_the_exit_codes_are_told(scaffold: Scaffold) -> None:
 
     assert scaffold("--version").stdout == f"scaffold {__version__}\n"
     told = " ".join(scaffold("--help").stdout.split())
-    assert "0 done, 1 failed, 2 wrong usage, 3 no such template" in told
+    assert "0 done; 1 failed; 2 wrong usage; 3 no such template" in told

@@ -325,6 +325,12 @@ def test_answers_come_from_a_file_and_flags_win(scaffold: Scaffold, tmp_path: Pa
         ("system_prompt: 3", "'system_prompt' takes a text, and got int 3"),
         ("openai_key: sk-1", "keys live in the environment"),
         ("template: other", "the answers are for another template"),
+        ("sytem_prompt: x", "Did you mean:\n  system_prompt\n"),
+        ("system_prompt: 2026-11-21", "'system_prompt' takes a text, and got date"),
+        ("system_prompt: 2026-02-31", "is neither YAML nor JSON"),
+        (f"system_prompt: {'9' * 5000}", "is neither YAML nor JSON"),
+        ("[" * 2000, "is neither YAML nor JSON"),
+        ("", "must map names to values"),
     ],
 )
 def test_bad_answers_files(scaffold: Scaffold, tmp_path: Path, content: str, message: str) -> None:
@@ -332,10 +338,18 @@ def test_bad_answers_files(scaffold: Scaffold, tmp_path: Path, content: str, mes
 
     result = scaffold("new", "openai-chat-streaming", "--answers", "answers.yml")
 
-    assert result.returncode == 2
+    assert result.returncode == (3 if "Did you mean" in message else 2)
     assert message in result.stderr
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.count("\n") == max(1, message.count("\n"))
     assert names(tmp_path) == ["answers.yml"]
+
+
+def test_an_answers_file_that_is_a_folder(scaffold: Scaffold, tmp_path: Path) -> None:
+    result = scaffold("new", "openai-chat-streaming", "--answers", ".")
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("scaffold: can't read the answers file '.': ")
+    assert names(tmp_path) == []
 
 
 def test_a_dry_run_writes_nothing(scaffold: Scaffold, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def read_answers(path: Path) -> dict[str, Any]:
         answers = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"can't read the answers file '{path}': {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # A ValueError is a byte that isn't UTF-8, a 31st of February, or a number without end.
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
         raise UsageError(f"the answers file '{path}' is neither YAML nor JSON{where}") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +105,36 @@ class Question:
     help: str
     default: str
     choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Combination:
+    """One project that the catalogue can make: a template and the answers that matter.
+
+    Attributes:
+        template: the template's name.
+        provider: the service that it is for.
+        answers: further answers, those that change more than a text.
+        language: the language that it is written in.
+    """
+
+    template: str
+    provider: str
+    answers: tuple[tuple[str, str], ...] = ()
+    language: str = "python"
+
+    @property
+    def name(self) -> str:
+        """A name of its own, which is also that of a folder."""
+        values = [value for _, value in self.answers]
+        # Most samples are Python, which is why that goes without saying.
+        language = [] if self.language == "python" else [self.language]
+        return "-".join([self.template, *language, self.provider, *values])
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The answers as a mapping, to be resolved."""
+        return {"language": self.language, "provider": self.provider, **dict(self.answers)}
 
 
 @dataclass(frozen=True)
@@ -215,6 +245,20 @@ class Catalogue:
             templates,
             key=lambda each: (each.lifecycle.state != "active", "recommended" not in each.tags),
         )
+
+    def combinations(self) -> Iterator[Combination]:
+        """Lists all that can be made: each template in each language, variant and provider."""
+        for template in self.all():
+            # The questions that have variants, one at a time: each of their values.
+            variants: list[tuple[tuple[str, str], ...]] = [
+                ((question, value),)
+                for question in template.variants
+                for value in self.questions[question].choices
+            ] or [()]
+            for language in template.languages:
+                for answers in variants:
+                    for provider in template.variant(dict(answers)).providers:
+                        yield Combination(template.name, provider, answers, language)
 
     def _read(self, name: str) -> Template:
         folder = self.root / name

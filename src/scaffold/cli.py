@@ -15,17 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scaffold import __version__
+from scaffold import __version__, completion
 from scaffold.catalogue import DOTENV, Catalogue, Template, not_found, templates_dir
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import EXIT_CODES, DriftError, ScaffoldError, UsageError
 
 if TYPE_CHECKING:
     from scaffold.variables import Variable
-
-EXIT_CODES = (
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such template, language or variable, "
-    "4 files in the way (nothing written), 5 drift found by --check, 130 interrupted."
-)
 
 
 class Commands(TyperGroup):
@@ -50,16 +45,18 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     # Plain text: it reads the same in a log, a pipe and an ASCII terminal.
     rich_markup_mode=None,
     help="Write a small AI sample that runs offline at once, and build on it.",
-    epilog=EXIT_CODES,
+    epilog="Exit codes: " + "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items()) + ".",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LanguageOption = Annotated[str | None, typer.Option("--language", help="The language.")]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", help="The language.", autocompletion=completion.languages),
+]
 PythonOption = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
@@ -70,6 +67,7 @@ class OnConflict(str, Enum):
     FAIL = "fail"
     KEEP = "keep"
     OVERWRITE = "overwrite"
+    DIFF = "diff"
 
 
 @app.callback(invoke_without_command=True)
@@ -82,17 +80,33 @@ def version_or_command(
         raise typer.Exit
 
 
-@app.command(epilog="Example: scaffold new openai-chat-streaming --python --run")
+@app.command(epilog="Example: scaffold new openai-chat-streaming --python")
 def new(
-    name: Annotated[str, typer.Argument(metavar="TEMPLATE", help="See 'scaffold list'.")],
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TEMPLATE",
+            help="See 'scaffold list'; on a terminal, left out to pick one.",
+            autocompletion=completion.templates,
+        ),
+    ] = None,
     python: PythonOption = False,
     language: LanguageOption = None,
     provider: Annotated[
-        str | None, typer.Option(help="The service: azure (default) or openai.")
+        str | None,
+        typer.Option(
+            help="The service: azure (default), azure-entra or openai.",
+            autocompletion=completion.providers,
+        ),
     ] = None,
     assignments: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Answer a question; repeatable."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Answer a question; repeatable.",
+            autocompletion=completion.assignments,
+        ),
     ] = None,
     answers_file: Annotated[
         Path | None, typer.Option("--answers", metavar="FILE", help="Answers in YAML or JSON.")
@@ -101,7 +115,7 @@ def new(
         Path | None, typer.Option(metavar="DIR", help="Where to; default: TEMPLATE-py.")
     ] = None,
     on_conflict: Annotated[
-        OnConflict, typer.Option(help="When files are there and differ.")
+        OnConflict, typer.Option(help="When files are there and differ; diff shows each and asks.")
     ] = OnConflict.FAIL,
     force: Annotated[
         bool, typer.Option("--force", help="Same as --on-conflict overwrite.")
@@ -113,10 +127,16 @@ def new(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
     json: JsonOption = False,
     for_template: Annotated[
-        str | None, typer.Option("--for", metavar="TEMPLATE", help="With .env: whose variables.")
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="TEMPLATE",
+            help="With .env: whose variables.",
+            autocompletion=completion.templates,
+        ),
     ] = None,
 ) -> None:
-    """Write a sample into a new folder; or, as '.env', a file with the variables it needs."""
+    """Write a sample into a new folder, or the file .env."""
     if name == DOTENV:
         for_samples = (assignments, answers_file, force, run_it, on_conflict is not OnConflict.FAIL)
         if any(for_samples):
@@ -128,21 +148,37 @@ def new(
     from scaffold import report
     from scaffold.answers import parse_assignments, read_answers, resolve_answers
     from scaffold.render import Renderer
+    from scaffold.terminal import may_ask
     from scaffold.write import plan_writes, write_files
 
+    action = OnConflict.OVERWRITE if force else on_conflict
+    asks = may_ask(os.environ) and not json
+    if action is OnConflict.DIFF and not asks:
+        raise UsageError("'--on-conflict diff' asks, and needs a terminal: use keep or overwrite")
+
     catalogue = Catalogue(templates_dir())
-    template = catalogue.get(name)
     given = {
         **(read_answers(answers_file) if answers_file else {}),
         **parse_assignments(assignments or ()),
     }
     flags = {"language": _language(python, language), "provider": provider}
     given.update((flag, value) for flag, value in flags.items() if value is not None)
+    if name is None and not asks:
+        raise UsageError("Missing argument 'TEMPLATE': 'scaffold list' shows them all")
+    if name is None:
+        from scaffold.dialogue import pick_sample
+
+        name, given = pick_sample(catalogue, given, os.environ)
+    template = catalogue.get(name)
     answers = resolve_answers(template, catalogue.questions, given)
     files = Renderer(catalogue).render(answers)
 
     target = output_dir or Path(f"{template.name}-py")
-    plan = plan_writes(files, target, "overwrite" if force else on_conflict.value)
+    plan = plan_writes(files, target, "keep" if action is OnConflict.DIFF else action.value)
+    if action is OnConflict.DIFF:
+        from scaffold.dialogue import ask_about_conflicts
+
+        plan = ask_about_conflicts(plan, os.environ)
     if not dry_run:
         write_files(plan)
 
@@ -167,7 +203,9 @@ def list_templates(
     text: Annotated[str, typer.Argument(help="Only those that have this in their names.")] = "",
     python: PythonOption = False,
     language: LanguageOption = None,
-    tag: Annotated[str | None, typer.Option(help="Only those with this tag.")] = None,
+    tag: Annotated[
+        str | None, typer.Option(help="Only those with this tag.", autocompletion=completion.tags)
+    ] = None,
     show_all: Annotated[bool, typer.Option("--all", help="The retired ones too.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -189,10 +227,15 @@ def list_templates(
 
 @app.command(epilog="Example: scaffold show openai-chat-streaming-with-data")
 def show(
-    name: Annotated[str, typer.Argument(metavar="TEMPLATE", help="See 'scaffold list'.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEMPLATE", help="See 'scaffold list'.", autocompletion=completion.templates
+        ),
+    ],
     json: JsonOption = False,
 ) -> None:
-    """Tell what a sample is: its files, variables, answers and lifecycle."""
+    """Tell all about a sample: files, variables, answers."""
     from scaffold import report
     from scaffold.answers import resolve_answers
     from scaffold.render import Renderer
@@ -216,6 +259,61 @@ def show(
     page = report.template_json if json else report.template_page
     last_run = catalogue.last_run(template.name)
     _print(page(template, questions, files[template.providers[0]], variables, last_run))
+
+
+@app.command(epilog="Example: scaffold fixtures fixtures --only openai-chat-streaming")
+def fixtures(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only this template, or this sub-folder; repeatable.",
+            autocompletion=completion.fixtures,
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 5 if a file is not as made.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that were changed since.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write every sample there is into a folder for CI, or check one."""
+    from scaffold import report_fixtures as report
+    from scaffold.dialogue import for_people
+    from scaffold.fixtures import find_drift, make_fixtures, plan_fixtures, select
+    from scaffold.terminal import Progress
+    from scaffold.write import write_files
+
+    catalogue = Catalogue(templates_dir())
+    combinations = select(catalogue, only or ())
+    progress = Progress(len(combinations), os.environ, quiet=json)
+    made = []
+    try:
+        for fixture in make_fixtures(catalogue, combinations):
+            made.append(fixture)
+            progress.step(fixture.name)
+    finally:
+        progress.end()
+
+    narrowed = bool(only)
+    if check:
+        drift = find_drift(made, directory, narrowed=narrowed)
+        if json:
+            _print(report.drift_json(directory, made, drift))
+        else:
+            _print(for_people(report.drift_diff(drift), sys.stdout, os.environ))
+        if drift:
+            message = report.drift_message(directory, drift)
+            raise DriftError(message, report.drift_details(drift))
+        _say("" if json else report.clean(made, directory).rstrip())
+        return
+    plan, theirs = plan_fixtures(made, directory, narrowed=narrowed, force=force)
+    write_files(plan)
+    _print(report.made_json(made, plan, theirs) if json else report.made(made, plan))
+    _say("" if json else report.left_alone(theirs))
 
 
 @app.command(epilog="Example: scaffold run openai-chat-streaming-py")
@@ -256,17 +354,26 @@ def doctor(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The project.")] = Path(),
     for_template: Annotated[
         str | None,
-        typer.Option("--for", metavar="TEMPLATE", help="Look at this template's variables."),
+        typer.Option(
+            "--for",
+            metavar="TEMPLATE",
+            help="Look at this template's variables.",
+            autocompletion=completion.templates,
+        ),
     ] = None,
     provider: Annotated[
-        str | None, typer.Option(help="With --for: azure (default), azure-entra or openai.")
+        str | None,
+        typer.Option(
+            help="With --for: azure (default), azure-entra or openai.",
+            autocompletion=completion.providers,
+        ),
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=60, help="How many seconds to wait for an answer.")
     ] = 5,
     json: JsonOption = False,
 ) -> None:
-    """Find out why a sample doesn't talk to its service; free of charge."""
+    """Find out why a sample doesn't talk to its service."""
     from datetime import datetime, timezone
 
     from scaffold.doctor import check_template, examine, make_ask, page
@@ -369,8 +476,15 @@ def _filtered(
 
 
 def _print(text: str) -> None:
-    """Prints a result to stdout, at once, so that a closed pipe is noticed here."""
-    print(text, end="", flush=True)
+    """Prints a result to stdout, at once, so that a closed pipe or a full disk is noticed here."""
+    try:
+        print(text, end="", flush=True)
+    except BrokenPipeError:
+        raise  # Typer ends the program as one that nobody listens to any more
+    except OSError as error:
+        # What is still buffered would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ScaffoldError(f"can't print the result: {error.strerror}") from error
 
 
 def _say(line: str) -> None:

@@ -3,12 +3,24 @@
 ScaffoldError                     1  failed
 ├── UsageError                    2  wrong usage: a value that isn't allowed, no project there
 ├── NotFoundError                 3  no such template, language or variable
-└── ConflictError                 4  files in the way, nothing written
+├── ConflictError                 4  files in the way, nothing written
+└── DriftError                    5  a check found that files are not what they should be
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "done",
+    1: "failed",
+    2: "wrong usage",
+    3: "no such template, language or variable",
+    4: "files in the way, nothing written",
+    5: "drift found by --check",
+    130: "interrupted",
+}
 
 
 class ScaffoldError(Exception):
@@ -43,3 +55,9 @@ class ConflictError(ScaffoldError):
     """Files are in the way; nothing was written."""
 
     exit_code = 4
+
+
+class DriftError(ScaffoldError):
+    """A check found files that differ, are missing or are left over."""
+
+    exit_code = 5

@@ -26,7 +26,7 @@ SCHEMA_VERSION = 1
 
 def generated(template: Template, plan: Plan) -> str:
     """Tells what `new` wrote, in the words of `ai dev new`."""
-    head = f"Generating '{template.name}' in '{plan.target}' ({_count(len(plan.write), 'file')})..."
+    head = f"Generating '{template.name}' in '{plan.target}' ({count(len(plan.write), 'file')})..."
     files = "".join(f"  {file.path}\n" for file in plan.write)
     return f"{head}\n\n{files}\n{head} DONE!\n" if files else f"{head} DONE!\n"
 
@@ -119,7 +119,7 @@ def template_page(
 
 def template_list_json(templates: Sequence[Template]) -> str:
     """Gives the templates as a JSON document: {schema_version, templates: [...]}."""
-    return _document({"templates": [_template_fields(template) for template in templates]})
+    return document({"templates": [_template_fields(template) for template in templates]})
 
 
 def template_json(
@@ -130,7 +130,7 @@ def template_json(
     last_run: Run | None,
 ) -> str:
     """Gives all about one template as a JSON document."""
-    return _document(
+    return document(
         {
             **_template_fields(template),
             "last_run": asdict(last_run) if last_run else None,
@@ -160,7 +160,7 @@ def generated_json(
     template: Template, answers: Mapping[str, str], plan: Plan, *, dry_run: bool
 ) -> str:
     """Gives what `new` wrote, or would write, as a JSON document."""
-    return _document(
+    return document(
         {
             "template": template.name,
             "answers": {
@@ -195,7 +195,7 @@ def dotenv_note(plan: DotenvPlan) -> str:
 
 def dotenv_json(plan: DotenvPlan, *, dry_run: bool) -> str:
     """Gives what `new .env` wrote, or would write, as a JSON document."""
-    return _document(
+    return document(
         {
             "template": DOTENV,
             "directory": str(plan.directory),
@@ -218,7 +218,7 @@ def dotenv_page(template: Template, known: Mapping[str, Setting]) -> str:
 def dotenv_template_json(template: Template, known: Mapping[str, Setting]) -> str:
     """Gives all about `.env` as a JSON document."""
     variables = [{"name": name, **asdict(setting)} for name, setting in known.items()]
-    return _document({**_template_fields(template), "variables": variables})
+    return document({**_template_fields(template), "variables": variables})
 
 
 def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell: bool) -> str:
@@ -231,7 +231,8 @@ def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell:
     return "\n".join(lines) + "\n"
 
 
-def _document(fields: dict[str, Any]) -> str:
+def document(fields: dict[str, Any]) -> str:
+    """Writes a JSON document, with the version of its schema."""
     # ASCII alone: it reads the same whatever the terminal or the pipe makes of other characters.
     return json.dumps({"schema_version": SCHEMA_VERSION, **fields}, indent=2) + "\n"
 
@@ -291,5 +292,6 @@ def _since(lifecycle: Lifecycle) -> str:
     return f"{lifecycle.state} since {lifecycle.since}" if lifecycle.since else lifecycle.state
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Says how many there are of something."""
     return f"{number} {noun}" + ("" if number == 1 else "s")

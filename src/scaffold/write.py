@@ -1,20 +1,33 @@
-"""Files → disk: conflicts are found before anything is touched, and files are moved in whole."""
+"""Files → disk: conflicts are found before anything is touched, and files are moved in whole.
+
+A kill at any moment leaves a new folder as a whole or not at all, and in an old one each file as
+it was or as it is to be. What a killed run had staged is removed by the next one there.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from scaffold.errors import ConflictError, ScaffoldError
+from scaffold.lock import Lock, locked
+from scaffold.paths import STAGING, check_paths
 from scaffold.render import File
 
 OnConflict = Literal["fail", "keep", "overwrite"]
+
+PATIENCE = 5.0  # seconds to wait for another run, which takes some milliseconds
+
+# What tells whether a file is still the one that was looked at: its size, time, number and mode.
+Mark = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -23,15 +36,19 @@ class Plan:
 
     Attributes:
         target: the project's folder.
-        write: the files that are new, or overwrite another.
+        write: the files that are new, or overwrite another, in this order.
         unchanged: the files that are there already, byte for byte.
         kept: the files that differ from what is there, and are left as they are.
+        remove: the files that are there and go, as paths.
+        seen: by path, the mark of what is there and differs or goes.
     """
 
     target: Path
     write: tuple[File, ...]
     unchanged: tuple[File, ...]
     kept: tuple[File, ...]
+    remove: tuple[str, ...] = ()
+    seen: Mapping[str, Mark] = field(default_factory=dict)
 
 
 def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) -> Plan:
@@ -45,34 +62,55 @@ def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) ->
     Raises:
         ConflictError: files are in the way and `on_conflict` is `fail`, or what is in the way is
             no file that could be overwritten; its details are the paths.
-        ScaffoldError: the target can't be read.
+        ScaffoldError: the target can't be read, or a path is refused.
     """
-    with _readable_errors(target):
+    check_paths(file.path for file in files)
+    with readable_errors(target):
         if not target.is_dir() and os.path.lexists(target):
             raise ConflictError(f"'{target}' is a file: name another folder with --output-dir")
-        states = {file: _state(file, target) for file in files}
-    blocked = tuple(file.path for file in files if states[file] == "blocked")
+        looks = {file: _look(file, target) for file in files}
+    blocked = tuple(file.path for file in files if looks[file][0] == "blocked")
     if blocked:
         raise ConflictError(
             f"something that is no plain file is in the way in '{target}', nothing was written:",
             blocked,
         )
-    differing = tuple(file for file in files if states[file] == "differs")
+    differing = tuple(file for file in files if looks[file][0] == "differs")
     if differing and on_conflict == "fail":
         raise ConflictError(
             f"files are in the way in '{target}', nothing was written; choose another "
             "--output-dir, or --on-conflict keep or overwrite:",
             tuple(file.path for file in differing),
         )
-    return Plan(
+    plan = Plan(
         target,
-        write=tuple(
-            file
-            for file in files
-            if states[file] == "absent" or (file in differing and on_conflict == "overwrite")
-        ),
-        unchanged=tuple(file for file in files if states[file] == "same"),
-        kept=differing if on_conflict == "keep" else (),
+        write=tuple(file for file in files if looks[file][0] == "absent"),
+        unchanged=tuple(file for file in files if looks[file][0] == "same"),
+        kept=differing,
+        seen={file.path: mark for file, (_, mark) in looks.items() if mark and file in differing},
+    )
+    return overwriting(plan, differing) if on_conflict == "overwrite" else plan
+
+
+def overwriting(plan: Plan, files: Sequence[File]) -> Plan:
+    """Turns a plan that keeps these files into one that overwrites them.
+
+    Raises:
+        ConflictError: some of what is there may not be written to; its details are the paths.
+    """
+    read_only = tuple(file.path for file in files if not plan.seen[file.path][3] & 0o222)
+    if read_only:
+        raise ConflictError(
+            f"files in '{plan.target}' are read-only and in the way, nothing was written; "
+            "make them writable, or --on-conflict keep:",
+            read_only,
+        )
+    chosen = {*plan.write, *files}
+    every = (*plan.write, *plan.kept)
+    return replace(
+        plan,
+        write=tuple(sorted((file for file in every if file in chosen), key=lambda f: f.path)),
+        kept=tuple(file for file in plan.kept if file not in chosen),
     )
 
 
@@ -80,71 +118,154 @@ def write_files(plan: Plan) -> None:
     """Carries a plan out: a new folder appears whole, an old one never holds half a file.
 
     Raises:
+        ConflictError: what is there is no longer what the plan was made for.
         ScaffoldError: the disk is full, the folder can't be written to, or the like. What was
             staged is gone again.
     """
-    with _readable_errors(plan.target):
-        if plan.target.is_dir():
-            _write_into(plan.target, plan.write)
-        else:
-            _write_new(plan.target, plan.write)
+    with readable_errors(plan.target):
+        if not plan.target.is_dir():
+            _write_new(plan)
+        elif plan.write or plan.remove or os.path.lexists(plan.target / STAGING):
+            _write_into(plan)
 
 
-def _write_new(target: Path, files: Sequence[File]) -> None:
-    target = target.absolute()
-    made = [parent for parent in (target, *target.parents) if not parent.exists()][1:]
-    staging = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+@contextlib.contextmanager
+def readable_errors(target: Path) -> Iterator[None]:
+    """Turns what the system refuses into an error that names the folder and what was refused."""
     try:
-        staging.mkdir(parents=True)
-        for file in files:
-            path = staging / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.content)
-        staging.rename(target)
+        yield
+    except OSError as error:
+        where = error.filename or target
+        raise ScaffoldError(f"can't write '{target}': {error.strerror} ('{where}')") from error
+
+
+def mark_of(path: Path) -> Mark | None:
+    """Takes the mark of a plain file; None where there is none, and never that of a link's end."""
+    try:
+        facts = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    plain = stat.S_ISREG(facts.st_mode)
+    return (facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_mode) if plain else None
+
+
+def _write_new(plan: Plan) -> None:
+    target = plan.target.absolute()
+    made = [parent for parent in target.parents if not parent.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with locked(target.parent) as lock, _staging_in(target.parent, lock) as staging:
+            if os.path.lexists(target):
+                raise _changed(plan, ())
+            for file in plan.write:
+                _put(staging / file.path, file.content)
+            # Who moves in first wins: a folder that holds something is never replaced.
+            try:
+                staging.rename(target)
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise _changed(plan, ()) from error
+                raise
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
         for parent in made:
             with contextlib.suppress(OSError):
                 parent.rmdir()
         raise
 
 
-def _write_into(target: Path, files: Sequence[File]) -> None:
-    staged: dict[Path, Path] = {}
-    try:
+def _write_into(plan: Plan) -> None:
+    target = plan.target
+    with locked(target, patience=PATIENCE) as lock, _staging_in(target, lock) as staging:
+        if lock == "busy":
+            raise ConflictError(
+                f"another run is writing in '{target}' at this moment; this run wrote nothing: "
+                "wait until it is done"
+            )
         # All the room that is needed is taken before the first file changes.
-        for file in files:
+        for file in plan.write:
+            _put(staging / file.path, file.content)
+            if file.path in plan.seen:
+                (staging / file.path).chmod(stat.S_IMODE(plan.seen[file.path][3]))
+        _check_still(plan)
+        for gone in plan.remove:
+            (target / gone).unlink()
+            _drop_empty_folders(target, gone)
+        for file in plan.write:
             path = target / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            staged[path] = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-            staged[path].write_bytes(file.content)
-            if path.exists():
-                shutil.copymode(path, staged[path])
-        for path, staging in staged.items():
-            staging.replace(path)
-    finally:
-        for staging in staged.values():
-            staging.unlink(missing_ok=True)
-
-
-def _state(file: File, target: Path) -> Literal["absent", "same", "differs", "blocked"]:
-    path = target / file.path
-    # A link in the project's folder may lead anywhere: it is never followed.
-    for parent in list(path.relative_to(target).parents)[:-1]:
-        folder = target / parent
-        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            return "blocked"
-    if path.is_symlink() or path.is_dir():
-        return "blocked"
-    if not path.exists():
-        return "absent"
-    return "same" if path.read_bytes() == file.content else "differs"
+            (staging / file.path).replace(path)
 
 
 @contextlib.contextmanager
-def _readable_errors(target: Path) -> Iterator[None]:
+def _staging_in(folder: Path, lock: Lock) -> Iterator[Path]:
+    """Makes a folder to stage in, on the same disk as the target, and removes it in the end."""
+    staging = folder / STAGING
+    if lock == "held":
+        # Whoever runs holds the lock, so this is of a run that was killed.
+        shutil.rmtree(staging, ignore_errors=True)
+    if lock != "held" or os.path.lexists(staging):
+        staging = folder / f"{STAGING}-{secrets.token_hex(4)}"
+    staging.mkdir()
     try:
-        yield
-    except OSError as error:
-        where = error.filename or target
-        raise ScaffoldError(f"can't write '{target}': {error.strerror} ('{where}')") from error
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _check_still(plan: Plan) -> None:
+    """Looks again, since another run or an editor may have been there since the plan was made."""
+    paths = [*(file.path for file in plan.write), *plan.remove]
+    changed = tuple(
+        path
+        for path in paths
+        if _behind_link(path, plan.target)
+        or mark_of(plan.target / path) != plan.seen.get(path)
+        or (path not in plan.seen and os.path.lexists(plan.target / path))
+    )
+    if changed:
+        raise _changed(plan, changed)
+
+
+def _changed(plan: Plan, paths: tuple[str, ...]) -> ConflictError:
+    return ConflictError(
+        f"another run, or an editor, wrote in '{plan.target}' at the same moment; "
+        "this run wrote nothing" + (":" if paths else ""),
+        paths,
+    )
+
+
+def _drop_empty_folders(target: Path, path: str) -> None:
+    for parent in list(Path(path).parents)[:-1]:
+        with contextlib.suppress(OSError):
+            (target / parent).rmdir()
+
+
+State = Literal["absent", "same", "differs", "blocked"]
+
+
+def _look(file: File, target: Path) -> tuple[State, Mark | None]:
+    path = target / file.path
+    if _behind_link(file.path, target):
+        return "blocked", None
+    if not os.path.lexists(path):
+        return "absent", None
+    mark = mark_of(path)
+    if mark is None:  # a link, a folder, a pipe
+        return "blocked", None
+    # What is in the way may be huge: it is read only where it can be equal.
+    same = mark[0] == len(file.content) and path.read_bytes() == file.content
+    return ("same" if same else "differs"), mark
+
+
+def _behind_link(path: str, target: Path) -> bool:
+    # A link in the project's folder may lead anywhere: it is never followed.
+    for parent in list(Path(path).parents)[:-1]:
+        folder = target / parent
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            return True
+    return False

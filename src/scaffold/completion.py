@@ -1,0 +1,57 @@
+"""What a shell offers when Tab is pressed, read from the templates that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scaffold.catalogue import DOTENV, Catalogue, templates_dir
+
+
+def templates(incomplete: str) -> list[str]:
+    """Offers the names of templates."""
+    return _beginning(incomplete, [*Catalogue(templates_dir()).names, DOTENV])
+
+
+def languages(incomplete: str) -> list[str]:
+    """Offers the languages."""
+    return _beginning(incomplete, Catalogue(templates_dir()).questions["language"].choices)
+
+
+def providers(incomplete: str) -> list[str]:
+    """Offers the providers."""
+    return _beginning(incomplete, Catalogue(templates_dir()).questions["provider"].choices)
+
+
+def tags(incomplete: str) -> list[str]:
+    """Offers the tags."""
+    return _beginning(
+        incomplete, {tag for each in Catalogue(templates_dir()).all() for tag in each.tags}
+    )
+
+
+def fixtures(incomplete: str) -> list[str]:
+    """Offers what `--only` takes: templates and sub-folders."""
+    every = list(Catalogue(templates_dir()).combinations())
+    return _beginning(incomplete, {each.template for each in every} | {each.name for each in every})
+
+
+def assignments(ctx: Any, incomplete: str) -> list[str]:
+    """Offers what `--set` takes: the questions of the template that was named, or all."""
+    catalogue = Catalogue(templates_dir())
+    # Half a command line parses halfway: the template may still be among what is left of it.
+    said = [ctx.params.get("name"), *ctx.args]
+    template = next((name for name in said if name in catalogue.names), None)
+    names = catalogue.get(template).answers if template else list(catalogue.questions)
+    return _beginning(
+        incomplete,
+        (
+            f"{question}={choice}"
+            for question in names
+            for choice in catalogue.questions[question].choices or ("",)
+        ),
+    )
+
+
+def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.startswith(incomplete))

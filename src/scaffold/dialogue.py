@@ -1,0 +1,72 @@
+"""What a person is asked at a terminal: which sample, and what to do about files in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from scaffold.catalogue import Catalogue
+from scaffold.differ import coloured, shown_safely, unified_diff
+from scaffold.errors import ConflictError
+from scaffold.picker import Choice, Picker
+from scaffold.terminal import ask_line, is_terminal, may_colour, messages, pick
+from scaffold.write import Plan, overwriting, readable_errors
+
+
+def pick_sample(
+    catalogue: Catalogue, given: Mapping[str, Any], environ: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Lets a person pick a template, and the provider too unless it was given.
+
+    All else has a default that suits everybody. Which service a person has an account with can't
+    be guessed, and who names no template has not yet been told of it.
+
+    Returns:
+        The template's name, and the answers with what was picked.
+
+    Raises:
+        KeyboardInterrupt: the person left.
+    """
+    templates = [each for each in catalogue.all() if each.lifecycle.state != "retired"]
+    samples = tuple(Choice(each.name, each.summary) for each in templates)
+    name = pick(Picker("Which sample?", samples), environ).name
+    providers = catalogue.get(name).variant(given).providers
+    answers = dict(given)
+    if "provider" not in given and len(providers) > 1:
+        question = catalogue.questions["provider"].help
+        services = tuple(Choice(provider) for provider in providers)
+        answers["provider"] = pick(Picker(question, services), environ).name
+    # The same in one line, for a script or the next time.
+    flag = f" --provider {answers['provider']}" if "provider" in answers else ""
+    messages().write(f"scaffold new {name}{flag}\n")
+    return name, answers
+
+
+def ask_about_conflicts(plan: Plan, environ: Mapping[str, str]) -> Plan:
+    """Shows how each file that is in the way differs, and asks what is to become of it.
+
+    Raises:
+        ConflictError: the person chose to leave all as it is.
+        KeyboardInterrupt: the person left.
+    """
+    out = messages()
+    chosen = []
+    for file in plan.kept:
+        with readable_errors(plan.target):
+            before = (plan.target / file.path).read_bytes()
+        out.write(for_people(unified_diff(file.path, before, file.content), out, environ))
+        reply = ""
+        while reply not in ("k", "keep", "o", "overwrite", "q", "quit"):
+            reply = ask_line(f"{file.path}: [k]eep, [o]verwrite or [q]uit? ").lower()
+        if reply.startswith("q"):
+            raise ConflictError(f"files are in the way in '{plan.target}', nothing was written")
+        if reply.startswith("o"):
+            chosen.append(file)
+    return overwriting(plan, chosen)
+
+
+def for_people(diff: str, stream: TextIO, environ: Mapping[str, str]) -> str:
+    """Makes a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
+    if is_terminal(stream):
+        diff = shown_safely(diff)
+    return coloured(diff) if may_colour(environ, stream) else diff

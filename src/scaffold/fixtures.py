@@ -1,0 +1,245 @@
+"""The whole catalogue → a folder for CI, or a check of one.
+
+The folder has one project in each sub-folder, and an index that says what was made from what. The
+index is also how a folder is known as one of ours, and how a file that somebody edited is told
+from one that the catalogue has since changed.
+
+All of it is done in one process. Measured on two cores, for the 48 projects there were: 0.17 s
+alone, 0.16 s on two forked processes, 0.28 s on two spawned ones, which is all that Windows has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from scaffold.answers import resolve_answers
+from scaffold.catalogue import Catalogue, Combination, not_found
+from scaffold.errors import ConflictError, ScaffoldError, UsageError
+from scaffold.render import File, Renderer
+from scaffold.write import Plan, mark_of, plan_writes, readable_errors
+
+INDEX = "scaffold-fixtures.json"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """One project of the folder.
+
+    Attributes:
+        name: its sub-folder.
+        entry: what the index says of it: what it was made from, and its files.
+        files: its files, with paths relative to the whole folder.
+    """
+
+    name: str
+    entry: Mapping[str, Any]
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A file that is not as the catalogue would make it.
+
+    Attributes:
+        path: relative to the whole folder, with `/` between the parts.
+        kind: whether it differs, is missing, or is left over.
+        before: its bytes; None where it is missing, or no plain file.
+        after: what they should be; None where it should not be there.
+    """
+
+    path: str
+    kind: Literal["differs", "missing", "left over"]
+    before: bytes | None
+    after: bytes | None
+
+
+def select(catalogue: Catalogue, only: Sequence[str]) -> list[Combination]:
+    """Picks what is to be made, by the names of templates or of sub-folders; all without a name.
+
+    Raises:
+        NotFoundError: there is nothing of that name.
+    """
+    every = list(catalogue.combinations())
+    known = dict.fromkeys([*(each.template for each in every), *(each.name for each in every)])
+    for name in only:
+        if name not in known:
+            raise not_found("template", name, known, "'scaffold list --all' shows them all")
+    return [each for each in every if not only or {each.name, each.template} & {*only}]
+
+
+def make_fixtures(catalogue: Catalogue, combinations: Sequence[Combination]) -> Iterator[Fixture]:
+    """Renders each of them, one after the other."""
+    renderer = Renderer(catalogue)
+    for each in combinations:
+        template = catalogue.get(each.template)
+        answers = resolve_answers(template, catalogue.questions, each.given)
+        files = renderer.render(answers)
+        entry = {
+            "directory": each.name,
+            "template": each.template,
+            "language": each.language,
+            "provider": each.provider,
+            "answers": {name: answers[name] for name in template.answers},
+            "files": [{"path": file.path, "sha256": _sha256(file.content)} for file in files],
+        }
+        yield Fixture(
+            each.name,
+            entry,
+            tuple(replace(file, path=f"{each.name}/{file.path}") for file in files),
+        )
+
+
+def plan_fixtures(
+    fixtures: Sequence[Fixture], target: Path, *, narrowed: bool, force: bool
+) -> tuple[Plan, tuple[str, ...]]:
+    """Compares fixtures with what is in the folder. Touches nothing.
+
+    Args:
+        fixtures: what is to be there.
+        target: the folder; it need not be there.
+        narrowed: whether these are not all; the others are then left as they are.
+        force: whether files that somebody edited are overwritten and removed too.
+
+    Returns:
+        The plan, and the paths of files that are left over but nothing of ours.
+
+    Raises:
+        ConflictError: the folder holds other things, or files of it were edited.
+    """
+    with readable_errors(target):
+        _check_ours(target)
+        index = _read_index(target)
+        files = [file for fixture in fixtures for file in fixture.files]
+        index_file = _index_file(fixtures, index, narrowed=narrowed)
+        plan = plan_writes([*files, index_file], target, "overwrite")
+        made = _files_of(index)
+        left_over = _left_over(fixtures, target, narrowed=narrowed)
+        # What the index doesn't name was put there by somebody: it is theirs.
+        marks = {path: mark_of(target / path) for path in left_over if path in made}
+        seen = {**plan.seen, **{path: mark for path, mark in marks.items() if mark}}
+        edited = tuple(
+            path
+            for path in seen
+            if path != INDEX and _sha256((target / path).read_bytes()) != made.get(path)
+        )
+    if edited and not force:
+        raise ConflictError(
+            f"files in '{target}' were changed since they were made, nothing was written; "
+            "delete them, or overwrite them with --force:",
+            edited,
+        )
+    # The index comes last: until then, the old one tells what is ours.
+    write = tuple(sorted(plan.write, key=lambda file: (file.path == INDEX, file.path)))
+    remove = tuple(path for path in left_over if path in seen)
+    theirs = tuple(path for path in left_over if path not in seen)
+    return replace(plan, write=write, remove=remove, seen=seen), theirs
+
+
+def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[Drift]:
+    """Finds every file of the folder that is not as the catalogue would make it, by path.
+
+    Raises:
+        UsageError: the folder isn't one that `scaffold fixtures` made.
+        ScaffoldError: it can't be read.
+    """
+    if not os.path.lexists(target / INDEX):
+        raise UsageError(f"'{target}' holds no fixtures: 'scaffold fixtures {target}' makes them")
+    index_file = _index_file(fixtures, _read_index(target), narrowed=narrowed)
+    files = [*(file for fixture in fixtures for file in fixture.files), index_file]
+    drift = []
+    try:
+        for file in files:
+            content = _content(target, file.path)
+            if content != file.content:
+                there = os.path.lexists(target / file.path)
+                kind: Literal["differs", "missing"] = "differs" if there else "missing"
+                drift.append(Drift(file.path, kind, content, file.content))
+        for path in _left_over(fixtures, target, narrowed=narrowed):
+            drift.append(Drift(path, "left over", _content(target, path), None))
+    except OSError as error:
+        raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
+    return sorted(drift, key=lambda each: each.path)
+
+
+def _check_ours(target: Path) -> None:
+    if os.path.lexists(target / INDEX) or not target.is_dir():
+        return
+    with os.scandir(target) as entries:
+        if any(not _ignored(entry.name) for entry in entries):
+            raise ConflictError(
+                f"'{target}' holds other things (it has no {INDEX}), nothing was written: "
+                "name a folder that is new or empty"
+            )
+
+
+def _read_index(target: Path) -> list[dict[str, Any]]:
+    """Reads what the index lists. Nothing, where it can't be read: then no file counts as ours."""
+    try:
+        projects: list[dict[str, Any]] = json.loads(_content(target, INDEX) or b"")["projects"]
+        made = _files_of(projects)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []
+    texts = [*made.values(), *(project["directory"] for project in projects)]
+    return projects if all(isinstance(text, str) for text in texts) else []
+
+
+def _index_file(
+    fixtures: Sequence[Fixture], old: Sequence[Mapping[str, Any]], *, narrowed: bool
+) -> File:
+    entries = {project["directory"]: project for project in old} if narrowed else {}
+    entries |= {fixture.name: fixture.entry for fixture in fixtures}
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "made_by": "scaffold fixtures",
+        "projects": [entries[name] for name in sorted(entries)],
+    }
+    return File(INDEX, (json.dumps(document, indent=2) + "\n").encode())
+
+
+def _files_of(index: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {
+        f"{project['directory']}/{file['path']}": file["sha256"]
+        for project in index
+        for file in project["files"]
+    }
+
+
+def _left_over(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[str]:
+    expected = {INDEX, *(file.path for fixture in fixtures for file in fixture.files)}
+    roots = [fixture.name for fixture in fixtures] if narrowed else [""]
+    found = [path for root in roots for path in _walk(target, root)]
+    return sorted(path for path in found if path not in expected)
+
+
+def _walk(target: Path, root: str) -> Iterator[str]:
+    """Lists the files below a folder, links to folders too, which are never entered."""
+    for folder, names, files in os.walk(target / root):
+        names[:] = [name for name in names if not _ignored(name)]
+        links = [name for name in names if (Path(folder) / name).is_symlink()]
+        for name in (*files, *links):
+            if not _ignored(name):
+                yield (Path(folder) / name).relative_to(target).as_posix()
+
+
+def _ignored(name: str) -> bool:
+    # What running, linting and testing the projects leaves there.
+    return name.startswith(".") or name == "__pycache__" or name.endswith((".pyc", ".egg-info"))
+
+
+def _content(target: Path, path: str) -> bytes | None:
+    """Reads a plain file that is really in the folder; None for a link, or where there is none."""
+    parts = Path(path).parents
+    if any((target / parent).is_symlink() for parent in list(parts)[:-1]):
+        return None
+    return (target / path).read_bytes() if mark_of(target / path) else None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

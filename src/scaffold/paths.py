@@ -1,0 +1,86 @@
+"""Whether a rendered path stays in its project, and can be written on every system alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from scaffold.errors import ScaffoldError
+
+# Where files wait until all of them are there; see `write`.
+STAGING = ".scaffold-staging"
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?")
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+_LONGEST = 255  # bytes, of one part: what Linux allows; Windows and macOS count more kindly
+
+
+def check_paths(paths: Iterable[str]) -> None:
+    """Refuses paths that leave the project's folder, or can't be written on some system.
+
+    Args:
+        paths: relative to the project's folder, with `/` between the parts.
+
+    Raises:
+        ScaffoldError: some are refused; its details are each with the reason.
+    """
+    paths = list(paths)
+    refused = [(path, reason) for path in paths if (reason := _reason(path))]
+    refused += _colliding(paths)
+    if refused:
+        # A path may hold anything at all, so it is shown as Python would write it.
+        details = tuple(f"{path!a}: {reason}" for path, reason in refused)
+        raise ScaffoldError("the template makes paths that are refused:", details)
+
+
+def _reason(path: str) -> str:
+    if path.startswith("/"):
+        return "it is absolute"
+    if re.match(r"[A-Za-z]:", path):
+        return "it names a drive"
+    return next((reason for part in path.split("/") if (reason := _part_reason(part))), "")
+
+
+def _part_reason(part: str) -> str:
+    if part in ("", "."):
+        return "a part of it is empty"
+    if part == "..":
+        return "it leads out of the project with '..'"
+    if _NOT_ON_WINDOWS.search(part):
+        return "it holds a character that Windows doesn't allow"
+    if part[-1] in ". ":
+        return "a part of it ends with a dot or a space, which Windows drops"
+    if _RESERVED.fullmatch(part):
+        return "it is the name of a device on Windows"
+    if part.casefold().startswith(STAGING):
+        return "scaffold needs that name for itself"
+    try:
+        length = len(part.encode())
+    except UnicodeEncodeError:
+        return "it can't be said in UTF-8"
+    return "a part of it is longer than 255 bytes" if length > _LONGEST else ""
+
+
+def _colliding(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Finds paths that are one and the same where case or the form of an accent doesn't count."""
+    files: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    for path in paths:
+        key = _folded(path)
+        if key in files:
+            yield path, f"it is the same file as {files[key]!a} where case doesn't count"
+        files[key] = path
+        for parent in PurePosixPath(path).parents:
+            name = parent.as_posix()
+            other = folders.setdefault(_folded(name), name)
+            if other != name:
+                yield path, f"its folder is the same as {other!a} where case doesn't count"
+    for key, path in files.items():
+        if key in folders:
+            yield path, "it is a file and a folder at once"
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

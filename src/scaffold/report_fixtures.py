@@ -1,0 +1,81 @@
+"""What `scaffold fixtures` did or found → text for people, or JSON for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from scaffold.differ import unified_diff
+from scaffold.fixtures import Drift, Fixture
+from scaffold.report import count, document
+from scaffold.write import Plan
+
+
+def made(fixtures: Sequence[Fixture], plan: Plan) -> str:
+    """Tells in one line what was made."""
+    return (
+        f"{count(len(fixtures), 'project')} in '{plan.target}': "
+        f"{count(len(plan.write), 'file')} written, {len(plan.unchanged)} unchanged, "
+        f"{len(plan.remove)} removed\n"
+    )
+
+
+def made_json(fixtures: Sequence[Fixture], plan: Plan, theirs: Sequence[str]) -> str:
+    """Gives what was made as a JSON document."""
+    return document(
+        {
+            "directory": str(plan.target),
+            "projects": [fixture.name for fixture in fixtures],
+            "written": [file.path for file in plan.write],
+            "unchanged": [file.path for file in plan.unchanged],
+            "removed": list(plan.remove),
+            "left_alone": list(theirs),
+        }
+    )
+
+
+def left_alone(theirs: Sequence[str]) -> str:
+    """Tells which files are no fixtures; empty when there are none."""
+    return f"not made by scaffold, left alone: {', '.join(theirs)}" if theirs else ""
+
+
+def clean(fixtures: Sequence[Fixture], directory: Path) -> str:
+    """Tells in one line that there is no drift."""
+    return f"{count(len(fixtures), 'project')} in '{directory}': no drift\n"
+
+
+def drift_diff(drift: Sequence[Drift]) -> str:
+    """Gives the diff that would put the folder right."""
+    return "".join(unified_diff(each.path, each.before, each.after) for each in drift)
+
+
+def drift_json(directory: Path, fixtures: Sequence[Fixture], drift: Sequence[Drift]) -> str:
+    """Gives what a check found as a JSON document."""
+    return document(
+        {
+            "directory": str(directory),
+            "projects": [fixture.name for fixture in fixtures],
+            "clean": not drift,
+            "drift": [
+                {
+                    "path": each.path,
+                    "kind": each.kind,
+                    "diff": unified_diff(each.path, each.before, each.after),
+                }
+                for each in drift
+            ],
+        }
+    )
+
+
+def drift_message(directory: Path, drift: Sequence[Drift]) -> str:
+    """Tells in one line how much is not as it should be."""
+    kinds = Counter(each.kind for each in drift)
+    counts = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    return f"'{directory}' is not what the catalogue makes ({counts}):"
+
+
+def drift_details(drift: Sequence[Drift]) -> tuple[str, ...]:
+    """Names each file and what is wrong with it."""
+    return tuple(f"{each.path}: {each.kind}" for each in drift)

@@ -1,0 +1,337 @@
+"""What scripts, CI and other programs rely on: exit codes, streams, JSON, help and completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from conftest import CATALOGUE, COMMAND, Project, Scaffold
+
+from scaffold import errors
+from scaffold.cli import app
+from scaffold.errors import EXIT_CODES, ScaffoldError
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX")
+
+
+# Exit codes.
+
+
+def test_the_readme_has_the_exit_codes_of_the_code() -> None:
+    table = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES.items())
+
+    assert f"| exit code | meaning |\n| --- | --- |\n{table}\n" in (ROOT / "README.md").read_text()
+
+
+def test_each_error_has_a_code_that_is_told() -> None:
+    tree = errors.__doc__ or ""
+    every: list[type[ScaffoldError]] = [ScaffoldError, *ScaffoldError.__subclasses__()]
+    for error in every:
+        assert error.exit_code in EXIT_CODES
+        assert re.search(rf"{error.__name__} +{error.exit_code}  ", tree)
+
+
+CODES: dict[int, list[str]] = {
+    0: ["new", "openai-chat-streaming"],
+    1: ["new", "openai-chat-streaming", "--output-dir", "file/project"],
+    2: ["new"],
+    3: ["new", "openai-chat-streamin"],
+    4: ["new", "openai-chat-streaming", "--output-dir", "full"],
+    5: ["fixtures", "drifted", "--only", "openai-chat-azure", "--check"],
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_exit_code(scaffold_here: Scaffold, tmp_path: Path, code: int) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "main.py").write_text("mine")
+    (tmp_path / "drifted").mkdir()
+    (tmp_path / "drifted" / "scaffold-fixtures.json").write_text("{}")
+
+    result = scaffold_here(*CODES[code])
+
+    assert result.returncode == code
+    assert (tmp_path / "full" / "main.py").read_text() == "mine"
+
+
+@posix
+def test_the_exit_code_of_an_interrupt(tmp_path: Path) -> None:
+    command = [COMMAND, "serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+
+
+def test_no_exit_code_is_left_out() -> None:
+    assert {*CODES, 130} == set(EXIT_CODES)
+
+
+# Streams.
+
+
+@pytest.mark.parametrize("command", [["list"], ["fixtures", "out"]])
+@posix
+def test_a_pipe_that_is_closed_early(tmp_path: Path, command: list[str]) -> None:
+    line = f"{shlex.join([COMMAND, *command, '--json'])} 2>errors | head -c 1"
+    subprocess.run(line, shell=True, cwd=tmp_path, check=True, capture_output=True)
+
+    assert "Traceback" not in (tmp_path / "errors").read_text()
+    assert "Broken" not in (tmp_path / "errors").read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", ["list", "new openai-chat", "fixtures out"])
+def test_a_result_that_cannot_be_written(tmp_path: Path, command: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [COMMAND, *command.split(), "--json"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert result.stderr == "scaffold: can't print the result: No space left on device\n"
+
+
+@posix
+def test_a_closed_stdout_is_no_traceback(tmp_path: Path) -> None:
+    result = subprocess.run(
+        f"{shlex.quote(COMMAND)} new openai-chat >&- <&-",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Traceback" not in result.stderr
+    assert os.listdir(tmp_path) == ["openai-chat-py"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list", "--all"],
+        ["new", "openai-chat-streaming", "--output-dir", "größe-你好"],
+        ["new", "größe-你好-\U0001f389"],
+    ],
+)
+def test_a_terminal_of_any_encoding(tmp_path: Path, encoding: str, command: list[str]) -> None:
+    result = subprocess.run(
+        [COMMAND, *command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+
+    assert result.returncode == (3 if len(command) == 2 and command[0] == "new" else 0)
+    assert "Traceback" not in result.stderr.decode(encoding)
+    result.stdout.decode(encoding)
+
+
+def test_json_is_ascii_and_the_files_are_utf_8(scaffold: Scaffold, tmp_path: Path) -> None:
+    result = scaffold(
+        "new",
+        "openai-chat-streaming",
+        "--set=system_prompt=grüße 你好",
+        "--json",
+        env={"PYTHONIOENCODING": "ascii"},
+    )
+
+    assert result.stdout.isascii()
+    assert json.loads(result.stdout)["answers"]["system_prompt"] == "grüße 你好"
+    source = (tmp_path / "openai-chat-streaming-py" / "main.py").read_bytes()
+    assert '"grüße 你好"'.encode() in source
+    assert b"\r" not in source
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["new", "--nope"], ["new", "nope"]])
+def test_nothing_but_a_diff_is_ever_coloured(scaffold: Scaffold, arguments: list[str]) -> None:
+    result = scaffold(*arguments, env={"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"})
+
+    assert "\x1b" not in result.stdout + result.stderr
+
+
+def test_colours_can_be_forced(scaffold: Scaffold, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "scaffold-fixtures.json").write_text("{}")
+    command = ["fixtures", "out", "--check", "--only", "openai-chat-azure"]
+
+    plain = scaffold(*command)
+    forced = scaffold(*command, env={"FORCE_COLOR": "1"})
+    both = scaffold(*command, env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+
+    assert "\x1b[32m+" in forced.stdout
+    assert "\x1b" not in plain.stdout + both.stdout + forced.stderr
+    assert re.sub(r"\x1b\[\d*m", "", forced.stdout) == plain.stdout
+
+
+@pytest.mark.parametrize("columns", ["10", "40"])
+def test_no_name_is_cut_off_in_a_narrow_terminal(scaffold_here: Scaffold, columns: str) -> None:
+    narrow = {"COLUMNS": columns}
+    told = scaffold_here("--help", env=narrow).stdout
+    table = scaffold_here("list", "--all", env=narrow).stdout
+    page = scaffold_here("show", "openai-chat-streaming-with-data", env=narrow).stdout
+
+    assert all(name in told for name in COMMANDS)
+    assert all(name in table for name in CATALOGUE.names)
+    files = Project("openai-chat-streaming-with-data", "azure").files()
+    assert all(file.path in page for file in files)
+
+
+# JSON.
+
+
+def documented() -> list[tuple[str, str]]:
+    """Finds the commands of docs/json.md, each with the document below it."""
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    sections = text.split("```console\n$ scaffold ")[1:]
+    return [
+        (section.split("\n")[0], section.split("```json\n")[1].split("```")[0])
+        for section in sections
+    ]
+
+
+EXAMPLES = documented()
+
+
+def shape(example: Any, found: Any, where: str = "") -> None:
+    """Checks that what was found has the fields of the example and their types, all the way down.
+
+    A null stands for a text that isn't there, and an empty list for one of anything.
+    """
+    if example is None or found is None:
+        assert isinstance(found or "", str), where
+    elif isinstance(example, dict):
+        if not where.endswith((".variants", ".packages")):  # which are by value and by package
+            assert found.keys() == example.keys(), where
+        for name in example.keys() & found.keys():
+            shape(example[name], found[name], f"{where}.{name}")
+    elif isinstance(example, list):
+        assert isinstance(found, list), where
+        for number, item in enumerate(found if example else []):
+            # The example shows one of each kind; a retired one has more to say than an active one.
+            shape(example[min(number, len(example) - 1)], item, f"{where}[{number}]")
+    else:
+        assert type(found) is type(example), where
+
+
+@pytest.mark.parametrize(("command", "example"), EXAMPLES, ids=[each[0] for each in EXAMPLES])
+def test_each_documented_document_is_what_is_printed(
+    scaffold_here: Scaffold, tmp_path: Path, command: str, example: str
+) -> None:
+    if "--check" in command:
+        scaffold_here(*command.replace("--check --json", "").split())
+        changed = next(tmp_path.rglob("requirements.txt"))
+        changed.write_text("openai\n")
+
+    # The doctor would go and ask the services of whoever runs the tests.
+    settings = {name: "" for name in os.environ if name.startswith(("AZURE_", "OPENAI_"))}
+    result = scaffold_here(*command.split(), env=settings)
+    found = json.loads(result.stdout)
+
+    assert found["schema_version"] == 1
+    shape(json.loads(example), found)
+
+
+def test_every_command_with_json_is_documented(scaffold_here: Scaffold) -> None:
+    with_json = {name for name in COMMANDS if "--json" in scaffold_here(name, "--help").stdout}
+
+    assert with_json == {command.split()[0] for command, _ in EXAMPLES}
+
+
+def test_errors_leave_stdout_to_the_result(scaffold_here: Scaffold) -> None:
+    for command in (["new", "nope"], ["show", "nope"], ["list", "--tag", "nope"], ["new"]):
+        result = scaffold_here(*command, "--json")
+        assert result.stdout == ""
+        assert result.returncode in (2, 3)
+
+
+# Help and completion.
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_each_help_works(scaffold_here: Scaffold, tmp_path: Path, name: str) -> None:
+    told = " ".join(scaffold_here(name, "--help").stdout.split())
+    examples = re.findall(r"Example: (scaffold .*?)(?: Exit|$)", told)
+    assert examples, f"'scaffold {name} --help' has no example"
+    words = shlex.split(examples[0])[1:]
+    assert words[0] == name
+
+    if name in ("run", "serve"):
+        # Both go on until they are stopped, and `run` installs packages first.
+        Project("openai-chat-streaming", "azure").write(tmp_path / "openai-chat-streaming-py")
+        if name == "run":
+            assert (tmp_path / words[1] / "main.py").is_file()
+        assert scaffold_here(*words, "--help").returncode == 0
+        return
+    if name == "doctor":
+        Project("openai-chat-streaming", "azure").write(tmp_path / words[1])
+        result = scaffold_here(*words, env=dict.fromkeys(CATALOGUE.environment, ""))
+        assert result.returncode == 1
+        assert "AZURE_OPENAI_ENDPOINT is not set" in result.stdout
+        return
+    assert scaffold_here(*words).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["sh"], {"show"}),
+        (["new", "openai-chat-streaming-a"], {"openai-chat-streaming-async"}),
+        (["show", "openai-chat-streaming-a"], {"openai-chat-streaming-async"}),
+        (["new", "--language", ""], {"python"}),
+        (["new", "--provider", "azure"], {"azure", "azure-entra"}),
+        (["list", "--tag", "ra"], {"rag"}),
+        (["new", "openai-chat", "--set", ""], {"system_prompt="}),
+        (
+            ["new", "openai-chat-streaming-with-data", "--set", "ret"],
+            {"retrieval=search", "retrieval=on-your-data"},
+        ),
+        (["new", "openai-chat", "--on-conflict", "o"], {"overwrite"}),
+        (
+            ["fixtures", "out", "--only", "openai-chat-az"],
+            {"openai-chat-azure", "openai-chat-azure-entra"},
+        ),
+    ],
+)
+def test_completion(scaffold_here: Scaffold, words: list[str], offered: set[str]) -> None:
+    result = scaffold_here(
+        env={
+            "_SCAFFOLD_COMPLETE": "complete_bash",
+            "COMP_WORDS": " ".join(["scaffold", *words]),
+            "COMP_CWORD": str(len(words)),
+        }
+    )
+
+    assert set(result.stdout.split()) == offered
+    assert result.stderr == ""
+
+
+def test_nothing_asked_costs_the_commands_nothing() -> None:
+    code = "import sys, scaffold.cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    asking = {"scaffold.picker", "scaffold.terminal", "scaffold.dialogue", "scaffold.fixtures"}
+    assert asking.isdisjoint(loaded)

@@ -1,0 +1,109 @@
+"""Which paths a template may make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Project, every_project
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold.errors import ScaffoldError
+from scaffold.paths import check_paths
+from scaffold.render import File
+from scaffold.write import plan_writes
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("../main.py", "leads out of the project"),
+        ("a/../../main.py", "leads out of the project"),
+        ("/etc/passwd", "absolute"),
+        ("//server/share", "absolute"),
+        ("C:/main.py", "names a drive"),
+        ("c:main.py", "names a drive"),
+        ("a\\..\\b.py", "Windows doesn't allow"),
+        ("a:b", "names a drive"),
+        ("main.py:stream", "Windows doesn't allow"),
+        ("what?.py", "Windows doesn't allow"),
+        ("a\nb", "Windows doesn't allow"),
+        ("a\0b", "Windows doesn't allow"),
+        ("", "empty"),
+        ("a//b", "empty"),
+        ("./a", "empty"),
+        ("a/", "empty"),
+        ("CON", "device"),
+        ("nul.txt", "device"),
+        ("a/Com1.tar.gz", "device"),
+        ("lpt9 .py", "device"),
+        ("COM¹", "device"),
+        ("main.py.", "dot or a space"),
+        ("main.py ", "dot or a space"),
+        ("a /main.py", "dot or a space"),
+        ("...", "dot or a space"),
+        (".Scaffold-Staging/main.py", "needs that name"),
+        ("a" * 256, "longer than 255"),
+        ("é" * 128, "longer than 255"),
+        ("\udc80", "UTF-8"),
+    ],
+)
+def test_what_is_refused_is_named(path: str, reason: str) -> None:
+    with pytest.raises(ScaffoldError) as refused:
+        check_paths(["main.py", path])
+
+    assert [detail for detail in refused.value.details if reason in detail]
+    assert all(detail.startswith(ascii(path)) for detail in refused.value.details)
+    assert "".join(refused.value.details).isascii()
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        (["Main.py", "main.py"], "same file"),
+        (["straße.py", "STRASSE.py"], "same file"),
+        (["\u00e9.py", "e\u0301.py"], "same file"),
+        (["main.py", "main.py"], "same file"),
+        (["src/a.py", "SRC/b.py"], "same as"),
+        (["src", "src/a.py"], "file and a folder"),
+        (["src/a.py", "Src"], "file and a folder"),
+    ],
+)
+def test_paths_that_are_one_on_some_systems(paths: list[str], reason: str) -> None:
+    with pytest.raises(ScaffoldError) as refused:
+        check_paths(paths)
+
+    assert reason in "".join(refused.value.details)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["main.py", ".env", ".github/workflows/ci.yml", "a b.py", "console.py", "comet.py", "你好.py"],
+)
+def test_what_is_allowed(path: str) -> None:
+    check_paths([path])
+
+
+@every_project
+def test_every_sample_is_allowed(project: Project) -> None:
+    check_paths(file.path for file in project.files())
+
+
+@given(st.text(st.sampled_from("ab./\\: C"), max_size=9))
+def test_whatever_is_allowed_stays_in_the_folder(path: str) -> None:
+    try:
+        check_paths([path])
+    except ScaffoldError:
+        return
+    folder = Path("/the/folder")
+    assert (folder / path).resolve().is_relative_to(folder.resolve())
+    assert (folder / path).as_posix() == f"/the/folder/{path}"
+
+
+def test_it_is_checked_before_anything_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("mine")
+    (tmp_path / "project").mkdir()
+
+    with pytest.raises(ScaffoldError, match="refused"):
+        plan_writes([File("../outside.txt", b"")], tmp_path / "project", "overwrite")
