@@ -161,3 +161,78 @@ def test_new_goes_straight_on_to_run(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
     assert result.returncode == 1
     assert (tmp_path / "openai-chat-streaming-py" / "main.py").exists()
+
+
+GOOD = '{"fixtures": [{"match": {}, "response": {"content": "As scripted."}}]}'
+BAD = GOOD.replace("content", "contents")
+
+
+@pytest.mark.usefixtures("project")
+def test_fixtures_that_cannot_be_used(scaffold: Scaffold, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text(f"\n{BAD}\n")
+
+    for command in (("serve",), ("run", "project")):
+        result = scaffold(*command, "--fixtures", "bad.json")
+        assert result.returncode == 2
+        where = "bad.json: line 2: fixtures[0].response.contents is not supported"
+        assert result.stderr == f"scaffold: {where}\n"
+    assert scaffold("serve", "--fixtures", "nowhere.json").returncode == 2
+    assert scaffold("run", "project", "--live", "--fixtures", "bad.json").returncode == 2
+
+
+def test_a_sample_is_answered_as_scripted(
+    scaffold: Scaffold, tmp_path: Path, project: Path
+) -> None:
+    (project / "requirements.txt").write_text("")
+    (tmp_path / "good.json").write_text(GOOD)
+
+    result = scaffold("run", "project", "--fixtures", "good.json", typed="Hello\n")
+
+    assert "Assistant: As scripted." in result.stdout
+    assert result.returncode == 0
+
+
+def test_a_journal_that_cannot_be_written(scaffold: Scaffold) -> None:
+    result = scaffold("serve", "--journal", ".")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("scaffold: cannot write the journal .: ")
+    assert result.stderr.count("\n") == 1
+
+
+@posix
+def test_serve_with_fixtures_a_journal_and_leniently(tmp_path: Path) -> None:
+    fixtures, journal = tmp_path / "fixtures.json", tmp_path / "journal.jsonl"
+    fixtures.write_text(GOOD)
+    options = ["--fixtures", str(fixtures), "--journal", str(journal), "--lenient"]
+    process = subprocess.Popen(
+        [COMMAND, "serve", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        url = ""
+        for line in process.stdout:
+            url = line.strip().partition("OPENAI_BASE_URL=")[2]
+            if url:
+                break
+        with OpenAI(base_url=url, api_key="any") as client:
+
+            def ask() -> str | None:
+                answer = client.chat.completions.create(
+                    model="any", messages=[{"role": "user", "content": "Hello"}]
+                )
+                return answer.choices[0].message.content
+
+            assert ask() == "As scripted."
+            fixtures.write_text(BAD)
+            assert ask() == "As scripted."
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+
+    where = "line 1: fixtures[0].response.contents is not supported"
+    assert errors == f"scaffold: {fixtures}: {where}; the fixtures stay as they were\n"
+    assert len(journal.read_text().splitlines()) == 2

@@ -59,6 +59,10 @@ LanguageOption = Annotated[
 ]
 PythonOption = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+FixturesOption = Annotated[
+    Path | None,
+    typer.Option("--fixtures", metavar="FILE", help="Scripted answers and faults, in JSON."),
+]
 
 
 class OnConflict(str, Enum):
@@ -325,28 +329,44 @@ def run(
     live: Annotated[
         bool, typer.Option("--live", help="Talk to the real service, with your settings and .env.")
     ] = False,
+    fixtures: FixturesOption = None,
 ) -> None:
     """Run a sample: offline, against the embedded endpoint, or live."""
-    raise typer.Exit(_run(directory, live=live, arguments=arguments or ()))
+    if live and fixtures is not None:
+        raise UsageError("--fixtures is for the offline endpoint: leave out --live")
+    raise typer.Exit(_run(directory, live=live, arguments=arguments or (), fixtures=fixtures))
 
 
 @app.command(epilog="Example: scaffold serve --port 8080")
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes one that is free.")] = 0,
+    fixtures: FixturesOption = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Add each request to this file, a line of JSON each."),
+    ] = None,
+    lenient: Annotated[
+        bool,
+        typer.Option("--lenient", help="Take unknown fields, api-versions and models."),
+    ] = False,
 ) -> None:
     """Serve the embedded endpoint, and tell what to export."""
     import threading
 
     from scaffold import report
-    from scaffold.endpoint import Endpoint, EndpointError
+    from scaffold.endpoint import Endpoint, EndpointError, FixturesError
 
     try:
-        with Endpoint(port=port) as endpoint:
+        with Endpoint(
+            port, fixtures=fixtures, say=_say_of_endpoint, journal=journal, lenient=lenient
+        ) as endpoint:
             variables = {each: endpoint.variables(each) for each in ("azure", "openai")}
             _print(report.exports(endpoint.url, variables, powershell=os.name == "nt"))
             threading.Event().wait()
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error
+    except FixturesError as error:
+        raise UsageError(str(error)) from error
 
 
 @app.command(epilog="Example: scaffold doctor openai-chat-streaming-py")
@@ -432,19 +452,25 @@ def _variables(
     return find_variables(files), f"{template.name} ({answers['provider']})"
 
 
-def _run(directory: Path, *, live: bool, arguments: Sequence[str]) -> int:
+def _run(
+    directory: Path, *, live: bool, arguments: Sequence[str], fixtures: Path | None = None
+) -> int:
     from scaffold import runner
+    from scaffold.endpoint import Endpoint, FixturesError
 
     runner.check_project(directory)
+    try:
+        # Before packages are installed: a typo needs no minute to be found.
+        offline = Endpoint(pace=0.02, fixtures=fixtures, say=_say_of_endpoint)
+    except FixturesError as error:
+        raise UsageError(str(error)) from error
     python = runner.ensure_environment(directory, os.environ, _say)
     if live:
         environ = runner.live_environ(os.environ, directory)
         _say(f"This talks to {runner.service_of(directory, environ)}.")
         return runner.run_sample(python, directory, arguments, environ)
 
-    from scaffold.endpoint import Endpoint
-
-    with Endpoint(pace=0.02) as endpoint:
+    with offline as endpoint:
         _say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")
         environ = runner.offline_environ(os.environ, endpoint.variables())
         return runner.run_sample(python, directory, arguments, environ)
@@ -473,6 +499,10 @@ def _filtered(
         and (language is None or language in template.languages or not template.languages)
         and (tag is None or tag in template.tags)
     ]
+
+
+def _say_of_endpoint(line: str) -> None:
+    _say(f"scaffold: {line}")
 
 
 def _print(text: str) -> None:

@@ -11,6 +11,8 @@ Data moves one way:
                        └─→ chat_reply, response_reply, response_events, run_life    how it is said
                  app ─→ sockets ─→ speech ─→ speech_messages         Azure Speech, on web sockets
 
+Each request is written down in the journal, which `control` shows and clears.
+
 To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -18,6 +19,7 @@ from scaffold.endpoint import (
     assistants,
     chat,
     completions,
+    control,
     conversations,
     embeddings,
     files,
@@ -33,11 +35,13 @@ from scaffold.endpoint import (
     threads,
     vector_stores,
 )
-from scaffold.endpoint.calls import Call, EventStream, Operation, Reply, Surface
+from scaffold.endpoint.calls import CONTROL, Call, EventStream, Operation, Reply, Surface
+from scaffold.endpoint.journal import Journal, asked, keys_of
 from scaffold.endpoint.script import Instead, Script, Turn, kind_of
 from scaffold.endpoint.sending import Line, send_events, send_whole
 from scaffold.endpoint.service_errors import Family, ServiceError
 from scaffold.endpoint.state import State
+from scaffold.endpoint.validation import LENIENT
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -45,7 +49,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 50 * 1024 * 1024
 APIS = (
     *(chat, embeddings, search, threads, runs, assistants, files, responses, conversations),
-    *(identity, vector_stores, store_files, model_list, completions),
+    *(identity, vector_stores, store_files, model_list, completions, control),
 )
 
 _HOSTS = {"127.0.0.1", "localhost"}
@@ -59,6 +63,8 @@ class App:
         pace: seconds between two chunks of a stream.
         script: what is answered instead of the endpoint's own answers.
         hang_up: closes the connection that a request came on.
+        journal: where each request is written down.
+        lenient: whether what no service would take is taken where that can be.
     """
 
     def __init__(
@@ -66,8 +72,11 @@ class App:
         pace: float = 0.0,
         script: Script | None = None,
         hang_up: Callable[[Scope], None] = lambda _: None,
+        journal: Journal | None = None,
+        lenient: bool = False,
     ) -> None:
-        self.state = State()
+        self.state = State(journal)
+        self.lenient = lenient
         self.pace = pace
         self.script = script
         self.hang_up = hang_up
@@ -105,6 +114,23 @@ class _Exchange:
     family: Family
     began: float = field(default_factory=time.perf_counter)
     turn: Turn = field(default_factory=Turn)
+    body: str = "null"
+    status: int | None = None
+
+    def started(self, status: int) -> None:
+        """Note what is sent."""
+        self.status = status
+
+    def write(self, journal: Journal) -> None:
+        """Write it down."""
+        scope = self.scope
+        keys = keys_of(Headers(scope=scope))
+        query = QueryParams(scope["query_string"]).multi_items()
+        seconds = time.perf_counter() - self.began
+        journal.write(
+            *(scope["method"], scope["path"], query, self.body, keys),
+            *(self.turn.fixture, self.status, seconds),
+        )
 
 
 class _Resource:
@@ -116,7 +142,19 @@ class _Resource:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = _Exchange(scope, _family(scope["path"]))
-        family = exchange.family
+        LENIENT.set(self.app.lenient)
+        if scope["path"].startswith(CONTROL.prefix):
+            await self._answer(exchange, receive, send)
+            return
+        journal = self.app.state.journal
+        journal.begin(asyncio.get_running_loop())
+        try:
+            await self._answer(exchange, receive, send)
+        finally:
+            exchange.write(journal)
+
+    async def _answer(self, exchange: _Exchange, receive: Receive, send: Send) -> None:
+        scope, family = exchange.scope, exchange.family
         try:
             reply = await self._reply(exchange, receive)
             if isinstance(reply, Reply):
@@ -131,7 +169,10 @@ class _Resource:
             reply = Reply(broken.body, broken.status)
         headers = _headers(family, self.app.state, exchange.began)
         hang_up = partial(self.app.hang_up, scope)
-        line = Line(send, receive, hang_up, lambda: self.app.closing, self.app.pace)
+        line = Line(
+            *(send, receive, hang_up, lambda: self.app.closing),
+            *(self.app.pace, exchange.started),
+        )
         fixture = exchange.turn.fixture
         if isinstance(reply, EventStream):
             await send_events(line, reply.chunks, headers, fixture)
@@ -149,7 +190,8 @@ class _Resource:
             raise service_errors.wrong_method(family, method, path)
         surface, operation = self.methods[method]
         access.check(surface, headers, self.app.state.now())
-        _check_version(surface, query.get("api-version"), method, path)
+        if not self.app.lenient:
+            _check_version(surface, query.get("api-version"), method, path)
         if operation.beta and family == "openai" and headers.get("openai-beta") != "assistants=v2":
             raise service_errors.no_beta_header()
         body = None
@@ -159,6 +201,7 @@ class _Resource:
                 body = forms.parse(headers.get("content-type", ""), content)
             else:
                 body = _parse(family, headers, content)
+            exchange.body = asked(body, len(content), keys_of(headers))
         path_parameters = scope.get("path_params", {})
         call = Call(surface, self.app.state, path_parameters, query, headers, body)
         turn = Turn(self.app.script, kind_of(operation, surface), family, *_named(call))

@@ -50,6 +50,8 @@ AZURE_FILES = Surface("/openai", "azure", DATED_VERSIONS)
 AZURE_ASSISTANTS = Surface("/openai", "azure", ASSISTANTS_VERSIONS)
 SEARCH = Surface("", "search", SEARCH_VERSIONS)
 IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
+# The endpoint's own, which no service has.
+CONTROL = Surface("/_scaffold", "openai")
 
 
 @dataclass(frozen=True)

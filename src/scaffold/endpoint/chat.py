@@ -17,7 +17,7 @@ from scaffold.endpoint.calls import (
 )
 from scaffold.endpoint.chat_reply import Saying, completion, events
 from scaffold.endpoint.models import find_model
-from scaffold.endpoint.validation import Invalid
+from scaffold.endpoint.validation import LENIENT, Invalid
 
 _CONTEXT_LENGTH = 1_000_000
 
@@ -48,9 +48,7 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
     prompt = chat_request.to_prompt(body)
     prompt_tokens = _count_tokens(prompt)
     context = None
-    if "data_sources" in body:
-        if call.surface is not AZURE_DEPLOYMENT:
-            raise Invalid("unknown_parameter", "data_sources")
+    if _has_sources(call):
         documents = on_your_data.retrieve(body)
         context = on_your_data.context(body, documents)
         prompt = dataclasses.replace(prompt, documents=documents, tools=())
@@ -70,6 +68,15 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
     if body.get("stream"):
         return EventStream(events(answer, saying))
     return Reply(completion(answer, saying))
+
+
+def _has_sources(call: Call) -> bool:
+    """Whether it has On Your Data; only Azure's dated route knows that."""
+    if "data_sources" not in call.body or call.surface is AZURE_DEPLOYMENT:
+        return "data_sources" in call.body
+    if not LENIENT.get():
+        raise Invalid("unknown_parameter", "data_sources")
+    return False
 
 
 def _count_tokens(prompt: Prompt) -> int:

@@ -20,7 +20,7 @@ from scaffold.endpoint.response_items import shown
 from scaffold.endpoint.response_shape import INCLUDE
 from scaffold.endpoint.service_errors import invalid, refused
 from scaffold.endpoint.state import StoredResponse
-from scaffold.endpoint.validation import Check, Invalid
+from scaffold.endpoint.validation import LENIENT, Check, Invalid
 
 JsonObject = dict[str, Any]
 
@@ -63,7 +63,8 @@ def create(call: Call) -> Reply | EventStream:
 
 
 def _check_model(call: Call, name: str) -> None:
-    if call.family == "openai" and name not in MODELS and name not in RETIRED:
+    known = name in MODELS or name in RETIRED or LENIENT.get()
+    if call.family == "openai" and not known:
         message = f"The requested model '{name}' does not exist."
         raise refused(message, param="model", code="model_not_found")
     find_model(call.family, name, "chatCompletion")

@@ -33,6 +33,7 @@ class Line:
         hang_up: closes the connection.
         closing: whether the server is about to stop.
         pace: seconds between two events of a stream.
+        started: is told the status when it is sent.
     """
 
     send: Send
@@ -40,9 +41,11 @@ class Line:
     hang_up: Callable[[], None]
     closing: Callable[[], bool]
     pace: float = 0.0
+    started: Callable[[int], None] = lambda _: None
 
     async def start(self, status: int, headers: HeaderList) -> None:
         """Send the status and the headers."""
+        self.started(status)
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def body(self, content: bytes, more: bool = True) -> None:

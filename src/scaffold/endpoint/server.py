@@ -8,12 +8,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.access import IDENTITY_HEADER
 from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
 from scaffold.endpoint.fixtures import Source
+from scaffold.endpoint.journal import Journal
 from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
 from scaffold.endpoint.script import Script
 
@@ -52,7 +54,10 @@ class Endpoint:
         fixtures: scripted answers and faults: the path of a JSON file, which is read again when it
             changes, or what such a file has inside.
         say: is told in one line when an edit of that file can't be used; a warning of the logger
-            `scaffold.endpoint` otherwise.
+            `scaffold.endpoint` otherwise. Also when the journal can no longer be written.
+        journal: a file to which each request is added as a line of JSON, without its keys.
+        lenient: drop unknown fields, and accept any api-version and any name of a model, instead
+            of refusing them as the services do. A key is still needed.
 
     Raises:
         FixturesError: the fixtures can't be used.
@@ -65,11 +70,15 @@ class Endpoint:
         *,
         fixtures: Source | None = None,
         say: Callable[[str], None] = _log.warning,
+        journal: str | os.PathLike[str] | None = None,
+        lenient: bool = False,
     ) -> None:
         self._port = port
         self._pace = pace
         self._say = say
         self._script = None if fixtures is None else Script(fixtures, say)
+        self._journal = Journal(None if journal is None else Path(journal), say)
+        self._lenient = lenient
         self._app: App | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -125,6 +134,11 @@ class Endpoint:
             raise ValueError(f"there is no provider '{provider}': choose one of {known}")
         return chosen[provider] | shared
 
+    @property
+    def journal(self) -> list[dict[str, Any]]:
+        """What it was asked, oldest first: the last 1,000 requests, each as its line says it."""
+        return self._journal.entries()
+
     def script(self, fixtures: Source | None) -> None:
         """Put other fixtures in the place of those in force; counting begins anew.
 
@@ -142,7 +156,7 @@ class Endpoint:
         """Listen, and return once requests are answered.
 
         Raises:
-            EndpointError: the port is taken or may not be used.
+            EndpointError: the port is taken or may not be used, or the journal can't be written.
         """
         # Imported here: they take longer than all the rest, and `import scaffold.endpoint` is
         # asked for more often than a server.
@@ -152,8 +166,17 @@ class Endpoint:
         from scaffold.endpoint.sockets import LARGEST_MESSAGE
 
         listener = _listen(self._port)
+        try:
+            self._journal.open()
+        except OSError as error:
+            listener.close()
+            reason = f"cannot write the journal {error.filename}: {error.strerror or error}"
+            raise EndpointError(reason) from error
         self._port = listener.getsockname()[1]
-        self._app = App(self._pace, self._script, self._hang_up)
+        self._app = App(
+            *(self._pace, self._script, self._hang_up),
+            *(self._journal, self._lenient),
+        )
         config = uvicorn.Config(
             self._app,
             # The same everywhere, whatever else is installed.
@@ -187,6 +210,7 @@ class Endpoint:
             self._app.closing = True
             self._server.should_exit = True
             self._thread.join(timeout=5)
+            self._journal.close()
 
     def _hang_up(self, scope: Scope) -> None:
         """Close the connection that a request came on; ASGI has no word for it."""

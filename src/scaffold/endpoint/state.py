@@ -13,6 +13,7 @@ from typing import Any
 
 from scaffold.endpoint import answers
 from scaffold.endpoint.documents import ASSISTANT_ID, VECTOR_STORE_ID
+from scaffold.endpoint.journal import Journal
 from scaffold.endpoint.models import CHAT_MODEL
 from scaffold.endpoint.script import Turn
 from scaffold.endpoint.stores import StoredFile, VectorStore, built_in_files, built_in_store
@@ -87,9 +88,14 @@ class Conversation:
 
 
 class State:
-    """All that one server keeps."""
+    """All that one server keeps.
 
-    def __init__(self) -> None:
+    Args:
+        journal: what it was asked; one in memory when left out.
+    """
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        self.journal = journal or Journal(None, lambda _: None)
         # What a script makes of the call that is being answered; set anew for each.
         self.turn = Turn()
         self._counts: Counter[str] = Counter()

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 Check = Callable[[Any, str], None]
+
+# Whether a request is taken as leniently as can be. `app` sets it for each request: as an argument
+# it would be in every shape.
+LENIENT = ContextVar("LENIENT", default=False)
 
 _DEEPEST_SCHEMA = 60
 
@@ -134,15 +139,18 @@ def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) 
 
 
 def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with these fields and no others."""
+    """An object with these fields and no others; others are dropped where it is `LENIENT`."""
     known = {**required, **(optional or {})}
 
     def check(value: Any, path: str) -> None:
         if not isinstance(value, dict):
             raise wrong_type(path, "an object", value)
         prefix = f"{path}." if path else ""
-        for name in value:
+        for name in list(value):
             if name not in known:
+                if LENIENT.get():
+                    del value[name]
+                    continue
                 raise Invalid("unknown_parameter", f"{prefix}{name}")
         for name in required:
             if name not in value:
