@@ -65,6 +65,7 @@ def create(call: Call) -> Reply:
 
     Raises:
         ServiceError: the body is not acceptable, or the model or deployment does not exist.
+        Instead: the script refuses.
     """
     deployment = call.path.get("deployment")
     if deployment is not None:
@@ -77,10 +78,13 @@ def create(call: Call) -> Reply:
         raise service_errors.invalid(problem) from problem
     texts = _texts(call.body["input"])
     counts = [_count_tokens(item) for item in texts]
+    fixture = call.state.turn.choose(text="\n".join(texts), model=model.name)
+    scripted = None if fixture is None else fixture.embedding
+    vectors = [embed(item, length) if scripted is None else scripted for item in texts]
     encode = _base64 if call.body.get("encoding_format") == "base64" else list
     data = [
-        {"object": "embedding", "index": index, "embedding": encode(embed(item, length))}
-        for index, item in enumerate(texts)
+        {"object": "embedding", "index": index, "embedding": encode(vector)}
+        for index, vector in enumerate(vectors)
     ]
     usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}
     return Reply({"object": "list", "data": data, "model": model.name, "usage": usage})

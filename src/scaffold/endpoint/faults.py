@@ -6,6 +6,7 @@ An answer that is not streamed counts as one event.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -64,8 +65,10 @@ def _refusal(fixture: Fixture, error: dict[str, Any], family: Family) -> Reply:
     limits = fixture.status == 429
     headers = dict(_LIMITS) if limits and family != "search" else {}
     if limits or wait is not None:
-        # Seconds, without the point of a float.
-        headers["retry-after"] = f"{1 if wait is None else wait:g}"
+        wait = 1 if wait is None else wait
+        # Whole seconds (RFC 9110, 10.2.3); Azure and the SDKs know milliseconds besides.
+        headers["retry-after"] = str(math.ceil(wait))
+        headers["retry-after-ms"] = f"{wait * 1000:g}"
     if family == "search":
         body = azure_refused(fixture.status, error["code"] or "", error["message"]).body
     else:

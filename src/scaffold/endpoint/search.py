@@ -103,6 +103,7 @@ def post(call: Call) -> Reply:
 
     Raises:
         ServiceError: there is no such index, or the request is not acceptable.
+        Instead: the script refuses.
     """
     index = call.path["index"]
     if index != INDEX_NAME:
@@ -114,6 +115,7 @@ def post(call: Call) -> Reply:
         raise service_errors.invalid_search(problem) from problem
     _check_offered(body)
     selected = _selected(body.get("select"))
+    call.state.turn.choose(text=body.get("search") or "")
     ranking = _rank(body)
     first = body.get("skip") or 0
     size = _WHOLE_PAGE if body.get("top") is None else body["top"]
