@@ -143,25 +143,15 @@ def test_every_package_is_bounded_at_both_ends(project: Project) -> None:
         assert re.fullmatch(r"[a-z-]+>=\d+(\.\d+)*,<\d+", line)
 
 
-@pytest.mark.parametrize(
-    "template",
-    [
-        "openai-asst",
-        "openai-asst-streaming",
-        "openai-asst-streaming-with-code",
-        "openai-asst-streaming-with-functions",
-        "openai-asst-streaming-with-file-search",
-        "openai-responses-streaming",
-        "openai-responses-streaming-with-functions",
-        "openai-responses-streaming-with-code",
-        "openai-responses-streaming-with-file-search",
-    ],
-)
+KEPT = [each for each in PROJECTS if each.template.startswith(("openai-asst", "openai-responses"))]
+
+
+@pytest.mark.parametrize("project", KEPT, ids=lambda project: project.name)
 def test_a_conversation_is_left_and_taken_up_again_by_its_id(
-    fresh_endpoint: Endpoint, tmp_path: Path, template: str
+    project: Project, fresh_endpoint: Endpoint, tmp_path: Path
 ) -> None:
-    folder = Project(template, "azure").write(tmp_path / "project")
-    environ = offline_environ(os.environ, fresh_endpoint.variables("azure"))
+    folder = project.write(tmp_path / "project")
+    environ = offline_environ(os.environ, fresh_endpoint.variables(project.provider))
 
     first = run_sample(HIGHEST, folder, environ, "Hello\nThanks\nAgain\nexit\n")
     name, _, value = first.stdout.rpartition("\n")[0].rpartition("Bye! (")[2].partition(": ")
@@ -176,7 +166,7 @@ def test_a_conversation_is_left_and_taken_up_again_by_its_id(
     )
     assert again.stdout.startswith(f"{told}User: \nAssistant: {OFFLINE} ")
     assert again.stdout.endswith(f"\n\nUser: Bye! ({name}: {value}\n")
-    if "file-search" not in template:
+    if "file-search" not in project.template:
         assert 'You said: "And now?" I remember 6 earlier messages.' in again.stdout
     assert again.stderr == ""
 
