@@ -13,6 +13,7 @@ stdin, stdout and stderr); the answer is the exit code, or minus the signal that
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -55,6 +56,9 @@ def main() -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # At its end a child looks for garbage among its own objects alone.
+    gc.collect()
+    gc.freeze()
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(sys.argv[1])
         with connection.makefile("rw", encoding="utf-8") as lines:

@@ -11,11 +11,13 @@ from typing import Any, Literal
 
 from conftest import CATALOGUE
 
-ASKED = "Fault, please"
 TEXT = "All is well."
 BIG = 2_000_000
 
 Outcome = Literal["answers", "one line"]
+
+# In seconds: what a client waits before it tries again, where the waiting is not the point.
+_SOON = 0.05
 
 # Any API that answers in words.
 _ALL: tuple[str, ...] = ("chat", "assistants", "responses")
@@ -28,7 +30,7 @@ class Fault:
     Attributes:
         name: in words.
         outcome: `answers`, or `one line` on stderr and exit code 1.
-        fixtures: what the endpoint is told; each is for `ASKED` alone.
+        fixtures: what the endpoint is told.
         said: what must be on stdout, when it answers, or in the line.
         apis: the APIs on which there is such a fault.
         functions: whether it is about function calls, so that other samples don't know it.
@@ -52,16 +54,12 @@ class Fault:
             and ("streaming" in tags or not self.streamed)
         )
 
-    @property
-    def script(self) -> dict[str, Any]:
-        """Gives the fixtures, as a file of them would."""
-        match = {"userMessage": ASKED, "endpoint": "chat"}
-        return {
-            "fixtures": [
-                {**fixture, "match": {**match, **fixture.get("match", {})}}
-                for fixture in self.fixtures
-            ]
-        }
+    def fixtures_for(self, asked: str) -> list[dict[str, Any]]:
+        """Gives the fixtures, as a file of them would, for what somebody asks."""
+        match = {"userMessage": asked, "endpoint": "chat"}
+        return [
+            {**fixture, "match": {**match, **fixture.get("match", {})}} for fixture in self.fixtures
+        ]
 
 
 def _status(status: int, message: str, **more: Any) -> dict[str, Any]:
@@ -103,8 +101,12 @@ FAULTS = (
         "answers",
         (_first(_status(429, "Slower.", retryAfter=1)), _text()),
     ),
-    Fault("429 for ever", "one line", (_status(429, "Slower."),), "429"),
-    Fault("500, then an answer", "answers", (_first(_status(500, "Oh no.")), _text())),
+    Fault("429 for ever", "one line", (_status(429, "Slower.", retryAfter=_SOON),), "429"),
+    Fault(
+        "500, then an answer",
+        "answers",
+        (_first(_status(500, "Oh no.", retryAfter=_SOON)), _text()),
+    ),
     Fault("502, a page of HTML from a proxy", "one line", (_fault("html"),), "502"),
     Fault("200, a page of HTML from a proxy", "one line", (_fault("html", status=200),), ""),
     Fault("200, an empty body", "one line", (_fault("empty-body"),), ""),

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from conftest import CATALOGUE, PROJECTS, Project
 from openai import OpenAI
 from samples import HIGHEST, run_sample
-from survival import ASKED, FAULTS, Fault, table
+from survival import FAULTS, Fault, table
 
 from scaffold.endpoint import Endpoint
 from scaffold.runner import offline_environ
 
-# One provider a sample: they differ in how the client is made, not in how its answers are read.
 # Azure Speech has faults of its own, see test_speech_samples.py.
-SAMPLES = [
-    project
-    for project in PROJECTS
-    if project.provider == "azure"
-    and project.language == "python"
-    and "speech" not in CATALOGUE.get(project.template).tags
-]
+SAMPLES = [project for project in PROJECTS if "speech" not in CATALOGUE.get(project.template).tags]
 MET = [(sample, fault) for sample in SAMPLES for fault in FAULTS if fault.concerns(sample.template)]
+# What ends in an answer is met one by one with a key of Azure; by the other providers, in one go.
+ALONE = [
+    (sample, fault)
+    for sample, fault in MET
+    if sample.provider == "azure" or fault.outcome == "one line"
+]
+TOGETHER = [sample for sample in SAMPLES if sample.provider != "azure"]
+ASKED = "Fault, please"
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +37,11 @@ def shared_endpoint() -> Iterator[Endpoint]:
         yield endpoint
 
 
-def prepare(sample: Project, folder: Path) -> Path:
-    """Writes a sample that loses patience sooner, as its reader may want it."""
-    sample.write(folder)
+def lose_patience(folder: Path) -> None:
+    """Has a sample wait a second for the next byte instead of a minute, as its reader may want."""
     for path in folder.glob("*.py"):
         source = path.read_text(encoding="utf-8")
-        path.write_text(source.replace("timeout=60", "timeout=1.5"), encoding="utf-8")
-    return folder
+        path.write_text(source.replace("timeout=60", "timeout=1"), encoding="utf-8")
 
 
 def assert_one_line(stderr: str) -> None:
@@ -51,14 +52,16 @@ def assert_one_line(stderr: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sample", "fault"), MET, ids=[f"{sample.name}: {fault.name}" for sample, fault in MET]
+    ("sample", "fault"), ALONE, ids=[f"{sample.name}: {fault.name}" for sample, fault in ALONE]
 )
 def test_it_survives(
     shared_endpoint: Endpoint, tmp_path: Path, sample: Project, fault: Fault
 ) -> None:
-    folder = prepare(sample, tmp_path / "project")
-    environ = offline_environ(os.environ, shared_endpoint.variables("azure"))
-    shared_endpoint.script(fault.script)
+    folder = sample.write(tmp_path / "project")
+    if fault.name == "a stream that stalls":
+        lose_patience(folder)
+    environ = offline_environ(os.environ, shared_endpoint.variables(sample.provider))
+    shared_endpoint.script({"fixtures": fault.fixtures_for(ASKED)})
 
     result = run_sample(HIGHEST, folder, environ, f"{ASKED}\nHello\nexit\n")
 
@@ -74,11 +77,33 @@ def test_it_survives(
         assert result.returncode == 1
 
 
+@pytest.mark.parametrize("sample", TOGETHER, ids=lambda sample: sample.name)
+def test_it_answers_after_one_fault_and_another(
+    shared_endpoint: Endpoint, tmp_path: Path, sample: Project
+) -> None:
+    faults = [fault for met, fault in MET if met == sample and fault.outcome == "answers"]
+    folder = sample.write(tmp_path / "project")
+    environ = offline_environ(os.environ, shared_endpoint.variables(sample.provider))
+    asked = [f"Fault {number}, please" for number, _ in enumerate(faults)]
+    fixtures = [fault.fixtures_for(asked[number]) for number, fault in enumerate(faults)]
+    shared_endpoint.script({"fixtures": list(chain.from_iterable(fixtures))})
+
+    result = run_sample(HIGHEST, folder, environ, "\n".join([*asked, "Hello", "exit"]))
+
+    assert result.stderr == ""
+    assert result.returncode == 0
+    _, *turns, last, _ = re.split("^User: ", result.stdout, flags=re.MULTILINE)
+    assert len(turns) == len(faults)
+    for turn, fault in zip(turns, faults, strict=True):
+        assert fault.said in f"{turn}User: "
+    assert "offline endpoint: no model wrote this." in last
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_nobody_is_there(tmp_path: Path, sample: Project) -> None:
     with Endpoint() as endpoint:
-        variables = endpoint.variables("azure")
-    folder = prepare(sample, tmp_path / "project")
+        variables = endpoint.variables(sample.provider)
+    folder = sample.write(tmp_path / "project")
 
     result = run_sample(HIGHEST, folder, offline_environ(os.environ, variables), "Hello\n")
 
@@ -86,7 +111,11 @@ def test_nobody_is_there(tmp_path: Path, sample: Project) -> None:
     assert result.returncode == 1
 
 
-KEPT = [sample for sample in SAMPLES if sample.template.startswith(("openai-asst", "openai-resp"))]
+KEPT = [
+    sample
+    for sample in SAMPLES
+    if sample.template.startswith(("openai-asst", "openai-resp")) and sample.provider == "azure"
+]
 LATE = [fault for fault in FAULTS if fault.name.startswith(("dropped in", "calls without"))]
 
 
@@ -99,12 +128,12 @@ AGAIN = [(sample, fault) for sample in KEPT for fault in LATE if fault.concerns(
 def test_what_the_service_keeps_is_taken_up_again_after_a_failure(
     tmp_path: Path, sample: Project, fault: Fault
 ) -> None:
-    folder = prepare(sample, tmp_path / "project")
+    folder = sample.write(tmp_path / "project")
     with Endpoint() as endpoint:
-        environ = offline_environ(os.environ, endpoint.variables("azure"))
+        environ = offline_environ(os.environ, endpoint.variables(sample.provider))
         begun = run_sample(HIGHEST, folder, environ, "Hello\nexit\n")
         kept = begun.stdout.rpartition(": ")[2].rstrip(")\n")
-        endpoint.script(fault.script)
+        endpoint.script({"fixtures": fault.fixtures_for(ASKED)})
         assert run_sample(HIGHEST, folder, environ, f"{ASKED}\n", kept).returncode == 1
 
         again = run_sample(HIGHEST, folder, environ, "And now?\nexit\n", kept)
@@ -135,6 +164,28 @@ def test_a_citation_whose_file_is_gone(tmp_path: Path, template: str) -> None:
     assert again.stderr == ""
     assert "three and a half minutes" in again.stdout
     assert "\n[1] " in again.stdout
+
+
+SEARCHING = [
+    sample
+    for sample in SAMPLES
+    if sample.template == "openai-chat-streaming-with-data"
+    and ("retrieval", "search") in sample.answers
+]
+
+
+@pytest.mark.parametrize("asked", ["search", "embedding"])
+@pytest.mark.parametrize("sample", SEARCHING, ids=lambda sample: sample.name)
+def test_what_it_looks_up_cannot_be_had(tmp_path: Path, sample: Project, asked: str) -> None:
+    folder = sample.write(tmp_path / "project")
+    refusal = {"error": {"message": "Not for you."}, "status": 403}
+    with Endpoint(fixtures=[{"match": {"endpoint": asked}, "response": refusal}]) as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables(sample.provider))
+        result = run_sample(HIGHEST, folder, environ, "Which stove?\n")
+
+    assert_one_line(result.stderr)
+    assert "Not for you." in result.stderr
+    assert result.returncode == 1
 
 
 def test_a_citation_of_a_document_that_was_not_found(tmp_path: Path) -> None:

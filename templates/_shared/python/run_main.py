@@ -1,5 +1,6 @@
 # Whatever goes wrong ends in one line and exit code 1; Ctrl-C just ends.
 if __name__ == "__main__":
+{% include "_shared/python/" ~ provider ~ "/quiet_sign_in.py" %}
     try:
         {{ main | default("main()") }}
     except KeyboardInterrupt:
