@@ -117,6 +117,13 @@ FAULTS = (
     Fault("an event that is not JSON", "one line", (_fault("not-json", afterChunks=2),), ""),
     Fault("an error for an event", "one line", (_fault("error-event", afterChunks=2),), ""),
     Fault(
+        "a response, or a run, that fails",
+        "one line",
+        (_fault("failed"),),
+        "The server had an error",
+        apis=("assistants", "responses"),
+    ),
+    Fault(
         "a chunk with no choices",
         "answers",
         (_fault("no-choices", afterChunks=2),),

@@ -263,6 +263,26 @@ def test_a_part_of_a_second_is_told_in_milliseconds() -> None:
     assert heard.headers["retry-after-ms"] == "250"
 
 
+def test_a_response_or_a_run_fails_after_it_has_begun() -> None:
+    with Endpoint(fixtures=[{"match": {}, "scaffold": {"fault": "failed"}}]) as endpoint:
+        completed = ask(endpoint, "/v1/chat/completions", chat())
+        response = ask(endpoint, "/v1/responses", {"model": MODEL, "input": "Hello"}).json
+        streamed = ask(endpoint, "/v1/responses", {"model": MODEL, "input": "Hi", "stream": True})
+        run = {"assistant_id": "asst_offlineproductguide00001", "stream": True}
+        run["thread"] = {"messages": [user("Hello")]}
+        ran = ask(
+            endpoint, "/v1/threads/runs", run, headers={**KEY, "OpenAI-Beta": "assistants=v2"}
+        )
+
+    # A chat completion has no such status.
+    assert completed.json["choices"][0]["finish_reason"] == "stop"
+    assert (response["status"], response["error"]["code"]) == ("failed", "server_error")
+    assert streamed.events[-1][0] == "response.failed"
+    name, failed = ran.events[-2]
+    assert (name, failed["status"]) == ("thread.run.failed", "failed")
+    assert failed["last_error"]["code"] == "server_error"
+
+
 def test_without_a_match_the_endpoint_answers_by_itself() -> None:
     with Endpoint(fixtures=[_say("Hi there.", userMessage="Hello")]) as endpoint:
         heard = ask(endpoint, "/v1/chat/completions", chat("Else"))

@@ -109,6 +109,10 @@ class Prompt:
     model: str = ""
 
 
+# What the services say when they fail and don't tell why.
+SORRY = "The server had an error while processing your request. Sorry about that!"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What is answered, before any API gives it a shape.
@@ -119,6 +123,7 @@ class Answer:
         citations: what the text cites.
         finish_reason: why the answer ends.
         interleaved: whether the arguments of several calls are streamed a piece of each in turn.
+        failed: whether the service fails after it has begun; only Responses and runs can say so.
     """
 
     pieces: tuple[str, ...] = ()
@@ -126,6 +131,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     finish_reason: FinishReason = "stop"
     interleaved: bool = False
+    failed: bool = False
 
     @property
     def text(self) -> str:

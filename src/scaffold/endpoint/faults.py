@@ -10,19 +10,21 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from scaffold.endpoint.answers import SORRY
 from scaffold.endpoint.calls import Reply, encode_json
 from scaffold.endpoint.fixtures import Fault, Fixture
 from scaffold.endpoint.service_errors import Family, azure_refused, content_filtered, refused
 
-# What only a chat completion has.
+# What only a chat completion has, and what only a run or a response can say.
 CHAT_ONLY = {"no-choices", "null-content", "interleaved-calls"}
+STATUS_ONLY = {"failed"}
 
 _DATA = b"data: "
 _DONE = b"[DONE]"
 _NOT_JSON = b'{"id": "chatcmpl-'
 _ERROR = {
     "error": {
-        "message": "The server had an error while processing your request. Sorry about that!",
+        "message": SORRY,
         "type": "server_error",
         "param": None,
         "code": None,

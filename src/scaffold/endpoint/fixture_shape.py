@@ -117,6 +117,7 @@ _FAULT = by_field(
         "error-event": _LATER,
         "no-choices": _LATER,
         "null-content": _LATER,
+        "failed": _ALONE,
         "content-filter": _WITH_STATUS,
         "html": _WITH_STATUS,
         "empty-body": _WITH_STATUS,

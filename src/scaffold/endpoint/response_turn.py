@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.endpoint import response_reply, response_tools
-from scaffold.endpoint.answers import Answer
+from scaffold.endpoint.answers import SORRY, Answer
 from scaffold.endpoint.response_items import check_joined, from_input, text_of, to_messages
 from scaffold.endpoint.service_errors import refused
 from scaffold.endpoint.state import Conversation, State, StoredResponse
@@ -137,7 +137,7 @@ def _output(
             pieces,
             places,
             logprobs="message.output_text.logprobs" in (turn.body.get("include") or []),
-            status="incomplete" if said.finish_reason in _CUT_OFF else "completed",
+            status="incomplete" if said.failed or said.finish_reason in _CUT_OFF else "completed",
         )
         yield item, pieces
     for called in said.tool_calls:
@@ -147,6 +147,8 @@ def _output(
 
 
 def _end(state: State, said: Answer) -> JsonObject:
+    if said.failed:
+        return {"status": "failed", "error": {"code": "server_error", "message": SORRY}}
     if said.finish_reason in _CUT_OFF:
         reason = _CUT_OFF[said.finish_reason]
         return {"status": "incomplete", "incomplete_details": {"reason": reason}}
@@ -158,7 +160,8 @@ def keep(state: State, turn: Turn, ending: Ending) -> None:
     ended = ending.resource
     if ended["store"]:
         state.responses[ended["id"]] = StoredResponse(ended, turn.context)
-    if turn.conversation is not None:
+    # "After this response completes", says the reference of `conversation`.
+    if turn.conversation is not None and ended["status"] != "failed":
         turn.conversation.items += [*turn.given, *ended["output"]]
 
 

@@ -136,6 +136,12 @@ def _steps(state: State, thread: Thread, run: Run, outcome: _Outcome) -> Iterato
     resource, answer = run.resource, outcome.answer
     resource["status"], resource["started_at"] = "in_progress", state.now()
     yield "thread.run.in_progress", resource
+    if answer.failed:
+        resource["failed_at"] = state.now()
+        resource["last_error"] = {"code": "server_error", "message": answers.SORRY}
+        run.end("failed")
+        yield "thread.run.failed", resource
+        return
     if answer.tool_calls:
         if answer.pieces:
             yield from message_step(state, thread, run, answer)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.answers import Message
-from scaffold.endpoint.faults import CHAT_ONLY, replies_instead
+from scaffold.endpoint.faults import CHAT_ONLY, STATUS_ONLY, replies_instead
 from scaffold.endpoint.fixture_shape import ASKED, CONVERSATIONS, STORED
 from scaffold.endpoint.fixtures import Fixture, FixturesError, Source, load
 
@@ -219,12 +219,14 @@ def _without_index(fixture: Fixture) -> dict[str, Any]:
 
 
 def _may_answer(fixture: Fixture, asked: Asked) -> bool:
-    """Whether what a fixture says can be said by the API."""
-    if fixture.answer is not None and asked.kind not in CONVERSATIONS:
-        return False
-    if fixture.embedding is not None and asked.kind != "embedding":
-        return False
-    if fixture.fault is not None and fixture.fault.name in CHAT_ONLY and asked.kind != "chat":
+    """Whether a fixture is about the API, and what it says can be said there."""
+    fault = "" if fixture.fault is None else fixture.fault.name
+    if (
+        (fixture.answer is not None and asked.kind not in CONVERSATIONS)
+        or (fixture.embedding is not None and asked.kind != "embedding")
+        or (fault in CHAT_ONLY and asked.kind != "chat")
+        or (fault in STATUS_ONLY and asked.kind not in {"responses", "assistants"})
+    ):
         return False
     wanted = fixture.match.get("endpoint")
     if wanted is None:

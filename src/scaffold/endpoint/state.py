@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scaffold.endpoint import answers
@@ -124,9 +124,12 @@ class State:
         """
         tools = {tool.name for tool in prompt.tools}
         fixture = self.turn.choose(prompt.messages, tools, model=prompt.model)
-        if fixture is not None and fixture.answer is not None:
-            return fixture.answer
-        return answers.answer(prompt)
+        scripted = None if fixture is None else fixture.answer
+        answer = answers.answer(prompt) if scripted is None else scripted
+        failed = (
+            fixture is not None and fixture.fault is not None and fixture.fault.name == "failed"
+        )
+        return replace(answer, failed=True) if failed else answer
 
     def _built_in_assistant(self) -> JsonObject:
         return {
