@@ -107,7 +107,8 @@ class _Reader:
     name: str
     lines: Sequence[str] = ()
     comments: dict[int, str] = field(default_factory=dict)
-    # The first lines of definitions, up to their docstrings.
+    # The first lines of definitions, up to their docstrings; and of those that head a step.
+    openings: set[int] = field(default_factory=set)
     headers: set[int] = field(default_factory=set)
     introduction: set[int] = field(default_factory=set)
     # Where definitions begin that say nothing.
@@ -128,7 +129,7 @@ class _Reader:
             yield _Mark(self.tree.body[0].lineno, len(self.lines), _paragraphs(docstring), True)
         definitions = list(_definitions(self.tree))
         for definition in definitions:
-            self.headers.update(range(_begin(definition), self._body(definition)))
+            self.openings.update(range(_begin(definition), self._body(definition)))
         above: set[int] = set()
         for definition in definitions:
             mark = self._mark_of(definition)
@@ -158,11 +159,13 @@ class _Reader:
         if docstring is not None:
             first, *more = _paragraphs(docstring)
             said = (*said, f"`{definition.name}`: {first}", *more)
-        if said or self._body(definition) in self.comments:
-            return _Mark(begin, end, said, True)
-        if definition.name != "__init__":
+        if not said and definition.name == "__init__":
+            return None
+        if not said and self._body(definition) not in self.comments:
             self.wordless.append(begin)
-        return None
+            return None
+        self.headers.update(range(begin, self._body(definition)))
+        return _Mark(begin, end, said, True)
 
     def _body(self, definition: _Definition) -> int:
         """Gives the line after a definition's docstring, or after its signature without one."""
@@ -185,7 +188,7 @@ class _Reader:
             yield range(number, end + 1)
 
     def _begins_paragraph(self, number: int) -> bool:
-        return number == 1 or not self.lines[number - 2].strip() or number - 1 in self.headers
+        return number == 1 or not self.lines[number - 2].strip() or number - 1 in self.openings
 
     def _words(self, comment: range) -> tuple[str, ...]:
         return _paragraphs("\n".join(self.comments[number] for number in comment))
