@@ -80,7 +80,11 @@ def page(facts: Facts) -> str:
         _lifecycle(template.lifecycle, facts.successor, facts.language),
         _generate(facts),
         _links(facts),
-        *(block for path in facts.steps for block in _file(path, facts.steps[path])),
+        *(
+            block
+            for path in facts.steps
+            for block in _file(path, facts.steps[path], [*facts.files])
+        ),
         *_requirements(facts),
         *_variables(facts),
         *_answers(facts),
@@ -141,13 +145,13 @@ def _links(facts: Facts) -> str:
     return f"The files{which}:\n\n" + "\n".join(links)
 
 
-def _file(path: str, steps: Sequence[Aligned]) -> Iterator[str]:
+def _file(path: str, steps: Sequence[Aligned], providers: Sequence[str]) -> Iterator[str]:
     yield f"## {path}"
     for number, step in enumerate(steps, start=1):
-        yield from _step(number, step)
+        yield from _step(number, step, providers)
 
 
-def _step(number: int, step: Aligned) -> Iterator[str]:
+def _step(number: int, step: Aligned, providers: Sequence[str]) -> Iterator[str]:
     words, lines = step.words, step.code
     head = f"**Step {number}.**"
     if words is None:
@@ -160,7 +164,14 @@ def _step(number: int, step: Aligned) -> Iterator[str]:
     if lines is not None:
         yield fence(lines, "python")
     else:
-        yield tabs({each: fence(own.code, "python") for each, own in step.steps.items()})
+        yield tabs(
+            {
+                provider: fence(step.steps[provider].code, "python")
+                if provider in step.steps
+                else "There is no such step."
+                for provider in providers
+            }
+        )
 
 
 def _whole(step: Step) -> Iterator[str]:
