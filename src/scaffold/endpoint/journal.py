@@ -130,8 +130,9 @@ class Journal:
             tail["fixture"] = {**where, "line": fixture.line}
         tail["duration_ms"] = round(seconds * 1000, 2)
         if self.answers and answer is not None:
-            parts = {"first": answer.first, "last": [*answer.last], "count": answer.count}
-            tail["answer"] = parts
+            first = [_hide(part, keys) for part in answer.first]
+            last = [_hide(part, keys) for part in answer.last]
+            tail["answer"] = {"first": first, "last": last, "count": answer.count}
         line = f'{json.dumps(head)[:-1]}, "body": {body}, {json.dumps(tail)[1:]}'
         self._lines.append(line)
         if self._file is not None:
