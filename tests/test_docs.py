@@ -13,6 +13,7 @@ import sys
 import textwrap
 import tokenize
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,11 @@ from samples import HIGHEST, run_sample
 
 from scaffold import cli
 from scaffold.endpoint import Endpoint
-from scaffold.errors import ConflictError
+from scaffold.errors import ConflictError, ScaffoldError
 from scaffold.fixtures import sha256
 from scaffold.render import File
 from scaffold.runner import offline_environ
+from scaffold.walkthrough import run
 from scaffold.walkthrough.align import align
 from scaffold.walkthrough.folder import INDEX, Page, plan_pages
 from scaffold.walkthrough.run import elide
@@ -125,6 +127,22 @@ def lines_of_code(source: str) -> set[int]:
 
 
 @every_sample
+def test_words_that_are_taken_away_are_missed_or_no_code_is_lost(name: str) -> None:
+    for file in written(name)[0].files():
+        if not file.path.endswith(".py"):
+            continue
+        lines = file.content.decode().split("\n")
+        for number in [n for n, line in enumerate(lines) if line.strip().startswith(("#", '"""'))]:
+            source = "\n".join(lines[:number] + lines[number + 1 :])
+            try:
+                steps = split_steps(source, file.path)
+            except ScaffoldError:
+                continue
+            for code in lines_of_code(source):
+                assert [code in step.lines for step in steps].count(True) == 1
+
+
+@every_sample
 def test_a_page_shows_every_step_of_every_file(name: str, pages: Path) -> None:
     page = (pages / f"{name}-py.md").read_text(encoding="utf-8")
     shown = {(block.heading, block.content) for block in blocks(page)}
@@ -162,9 +180,9 @@ def test_the_tip_prints_what_the_page_says(name: str, pages: Path, scaffold_here
 def test_the_transcript_is_what_the_command_prints(name: str, pages: Path, tmp_path: Path) -> None:
     page = (pages / f"{name}-py.md").read_text(encoding="utf-8")
     command, printed = [block for block in blocks(page) if block.heading == "Run it offline"]
-    typed, _, run = command.content.rpartition(" | ")
+    typed, _, started = command.content.rpartition(" | ")
     lines = shlex.split(typed)[2:]  # after `printf` and its format
-    directory, *arguments = shlex.split(run)[2:]  # after `scaffold run`
+    directory, *arguments = shlex.split(started)[2:]  # after `scaffold run`
     folder = written(name)[0].write(tmp_path / directory)
     for audio in re.findall(r"put `(\S+\.wav)` into .* one of ([\d.]+) seconds", page):
         write_wav(folder / audio[0], float(audio[1]))
@@ -181,7 +199,7 @@ def test_the_transcript_is_what_the_command_prints(name: str, pages: Path, tmp_p
 @pytest.mark.skipif(os.name == "nt", reason="the command is for a POSIX shell")
 def test_the_commands_of_a_page_pasted_into_a_shell(pages: Path, tmp_path: Path) -> None:
     page = (pages / "openai-chat-streaming-py.md").read_text(encoding="utf-8")
-    new, written_down, run, printed = [
+    new, written_down, started, printed = [
         block for block in blocks(page) if block.heading in ("", "Run it offline")
     ]
     path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
@@ -197,7 +215,7 @@ def test_the_commands_of_a_page_pasted_into_a_shell(pages: Path, tmp_path: Path)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     packages = next((folder / ".venv").rglob("site-packages"))
     (packages / "tests.pth").write_text("\n".join(each for each in sys.path if each))
-    assert shell(run.content).rstrip("\n") == printed.content.rstrip("\n")
+    assert shell(started.content).rstrip("\n") == printed.content.rstrip("\n")
 
 
 @every_sample
@@ -385,6 +403,17 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             '"""Go."""\n\nnames = [\n    1,\n\n    # Two.\n    2,\n]\n',
             "own-azure/main.py, line 6: a step out of place, in the middle of a statement",
         ),
+        (
+            '"""Go."""\n\n\nclass A:\n    """A."""\n\n    def b(self):\n        pass\n\n'
+            '    def c(self):\n        """Does."""\n        match 1:\n'
+            "            case 1:\n                pass\n\n            # Else.\n"
+            "            case _:\n                pass\n",
+            "own-azure/main.py, lines 7-8: no step covers this code",
+        ),
+        (
+            '"""Go."""\n\n# One.\n\n\ndef go(): pass\n',
+            "own-azure/main.py, line 3: a step out of place",
+        ),
         ("# Print.\nprint(\n", "own-azure/main.py is no Python"),
     ],
 )
@@ -425,6 +454,43 @@ def test_an_example_that_does_not_run(
     assert result.returncode == 1
     assert said in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("requirement", "installed", "here"),
+    [
+        ("openai>=1.106,<4", "1.106.0", True),
+        ("openai>=1.106,<4", "3.9", True),
+        ("openai>=1.106,<4", "1.99.9", False),
+        ("openai>=1.106,<4", "4.0.0", False),
+        ("openai>=1.106,<4", None, False),
+        ("openai~=3.0", "3.0.0", False),
+        ("openai @ https://example.com/openai.zip", "3.0.0", False),
+    ],
+)
+def test_this_python_is_used_only_if_it_has_what_is_required(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    requirement: str,
+    installed: str | None,
+    here: bool,
+) -> None:
+    def version(name: str) -> str:
+        if installed is None:
+            raise metadata.PackageNotFoundError(name)
+        return installed
+
+    def install(folder: Path, *_: object) -> Path:
+        assert (folder / "requirements.txt").read_text() == f"{requirement}\n"
+        return Path("another")
+
+    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.setattr(run, "ensure_environment", install)
+    project = [File("requirements.txt", f"{requirement}\n".encode())]
+
+    python = run.find_python([project, project], {}, tmp_path, print)
+
+    assert python == (HIGHEST if here else Path("another"))
 
 
 def test_words_before_words_are_one_step() -> None:

@@ -14,8 +14,9 @@ from scaffold.errors import NotFoundError, ScaffoldError
 from scaffold.render import File, Renderer
 from scaffold.variables import find_variables
 from scaffold.walkthrough.align import Aligned, align
+from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page
-from scaffold.walkthrough.page import Facts, page, page_name
+from scaffold.walkthrough.page import Facts, page
 from scaffold.walkthrough.run import Transcript, find_python, run_example
 from scaffold.walkthrough.steps import Step, split_steps
 

@@ -10,6 +10,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
+# An underscore inside a word means nothing.
+_SPECIAL = re.compile(r"[\\*\[\]#]|(?<!\w)_|_(?!\w)")
+
 
 def fence(content: str, language: str) -> str:
     """Puts text into a code block."""
@@ -50,7 +53,7 @@ def prose(text: str) -> str:
     """Keeps what stands in plain words from being taken for Markdown; `code` stays code."""
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(
-        part if index % 2 else re.sub(r"([\\*_\[\]#])", r"\\\1", part).replace("<", "&lt;")
+        part if index % 2 else _SPECIAL.sub(r"\\\g<0>", part).replace("<", "&lt;")
         for index, part in enumerate(parts)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from scaffold.catalogue import Example, Lifecycle, Question, Run, Setting, Templ
 from scaffold.render import File
 from scaffold.variables import Variable
 from scaffold.walkthrough.align import Aligned
+from scaffold.walkthrough.commands import new_command, page_name, run_command
 from scaffold.walkthrough.markdown import (
     code,
     fence,
@@ -27,7 +27,6 @@ from scaffold.walkthrough.steps import Step
 from scaffold.walkthrough.wire import wire
 from scaffold.write import Plan
 
-_SUFFIXES = {"python": "py"}
 _PLACES = {"retired": "The service that this calls is no more.", "legacy": "This works, still."}
 
 
@@ -65,11 +64,6 @@ class Facts:
         return next(iter(self.files.values()))
 
 
-def page_name(template: Template, language: str) -> str:
-    """Names a sample's page, which has `.md` behind it, and the folder of its files."""
-    return f"{template.name}-{_SUFFIXES.get(language, language)}"
-
-
 def page(facts: Facts) -> str:
     """Writes the page of one sample in one language."""
     template = facts.template
@@ -93,20 +87,6 @@ def page(facts: Facts) -> str:
         made,
     ]
     return join(blocks) + "\n"
-
-
-def run_command(name: str, example: Example) -> str:
-    """Gives the command that runs an example, for a shell."""
-    arguments = f" -- {shlex.join(example.arguments)}" if example.arguments else ""
-    typed = f"printf '%s\\n' {shlex.join(example.typed)} | " if example.typed else ""
-    return f"{typed}scaffold run {name}{arguments}"
-
-
-def new_command(template: Template, language: str) -> str:
-    """Gives the command that writes a sample."""
-    return f"scaffold new {template.name} " + (
-        "--python" if language == "python" else f"--language {language}"
-    )
 
 
 def _lifecycle(lifecycle: Lifecycle, successor: Template | None, language: str) -> str:
@@ -216,7 +196,7 @@ def _variables(facts: Facts) -> Iterator[str]:
 
 def _default(variable: Variable) -> str:
     if variable.required:
-        return f"required, for {code(variable.default or '')}"
+        return f"required, in place of {code(variable.default or '')}"
     if variable.default is None:
         return "optional, read by the SDK"
     return code(variable.default) or "optional, none"
@@ -226,7 +206,7 @@ def _answers(facts: Facts) -> Iterator[str]:
     if not facts.questions:
         return
     yield "## Answers"
-    yield f"`scaffold new {facts.template.name} --set NAME=VALUE` makes the sample another one:"
+    yield "What can be answered with `--set NAME=VALUE` when the sample is generated:"
     rows = []
     for question in facts.questions:
         variants = facts.template.variants.get(question.name, {})

@@ -28,6 +28,7 @@ SECONDS = 60  # how long a sample may take
 
 # 2026-01-01, the time that every answer carries.
 _NOW = 1767225600
+_PROMPT = "_SYSTEM_PROMPT"
 _REQUIREMENT = re.compile(r"([\w.-]+)((?:[<>=!~]=?[\d.]+,?)*)")
 # An id that the Speech SDK makes up for each session.
 _MADE_UP = re.compile(r"\b[0-9A-Fa-f]{32}\b")
@@ -71,7 +72,9 @@ def run_example(
             Path(folder, file.path).write_bytes(file.content)
         for name, seconds in example.audio.items():
             _write_wav(Path(folder, name), seconds)
-        sample = offline_environ(environ, endpoint.variables())
+        # Somebody's own prompt is for `scaffold run`; a page shows the sample's.
+        own = {name: value for name, value in environ.items() if not name.endswith(_PROMPT)}
+        sample = offline_environ(own, endpoint.variables())
         try:
             ended = subprocess.run(  # noqa: S603 (no shell; our own sample)
                 [str(python), "main.py", *example.arguments],

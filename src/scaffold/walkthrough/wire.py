@@ -35,10 +35,13 @@ def wire(requests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield from _sent(requests[-1])
         yield f"The answer to {code(_route(requests[-1]))}:"
         yield fence(_laid_out(json.loads(requests[-1]["answer"]["first"][0])), "json")
-    yield (
-        "Ids count from 1 and the clock stands still, so that this page stays the same."
-        + (" `…` is an id that is new each time." if sockets else "")
-    )
+    if sockets:
+        yield "`…` stands for an id that is new each time."
+    else:
+        yield (
+            "In this run ids counted from 1 and the clock stood still, so that the page says the "
+            "same whenever it is made."
+        )
 
 
 def _is_streamed(request: Mapping[str, Any]) -> bool:
