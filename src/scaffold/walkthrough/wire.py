@@ -17,6 +17,9 @@ def wire(requests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         requests: the entries of the endpoint's journal, oldest first, with their answers.
     """
     yield "## What goes over the wire"
+    if not requests:
+        yield "Nothing, in that run."
+        return
     yield "In that run, the sample asked:"
     yield fence("\n".join(map(_request, requests)), "text")
     streamed = [each for each in requests if _is_streamed(each)]
