@@ -440,7 +440,10 @@ def test_a_sample_that_is_not_a_walkthrough(
     ("facts", "source", "said"),
     [
         ("", "", "'own' has no example"),
-        ("example: {typed: [yes]}\n", "", "template.yml of 'own': quote each line"),
+        ("example:\n", "", "template.yml of 'own': its example has"),
+        ("example: {typed: [yes]}\n", "", "template.yml of 'own': its example has"),
+        ("example: {arguments: name.wav}\n", "", "template.yml of 'own': its example has"),
+        ("example: {audio: {a.wav: long}}\n", "", "template.yml of 'own': its example has"),
         (
             "example: {}\n",
             "raise SystemExit('no')",

@@ -347,13 +347,23 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
-def _example(facts: Mapping[str, Any], name: str) -> Example:
-    lists = [facts.get("typed", []), facts.get("arguments", [])]
+def _example(facts: Any, name: str) -> Example:
     # YAML reads `yes` and 2026-01-01 as something else than text.
-    if not all(isinstance(line, str) for each in lists for line in each):
-        raise ScaffoldError(f"template.yml of '{name}': quote each line of its example")
-    typed, arguments = lists
-    return Example(tuple(typed), tuple(arguments), facts.get("audio", {}))
+    if not (
+        isinstance(facts, dict)
+        and all(
+            isinstance(each, list) and all(isinstance(line, str) for line in each)
+            for each in (facts.get("typed", []), facts.get("arguments", []))
+        )
+        and isinstance(facts.get("audio", {}), dict)
+        and all(isinstance(seconds, int | float) for seconds in facts.get("audio", {}).values())
+    ):
+        raise ScaffoldError(
+            f"template.yml of '{name}': its example has 'typed' and 'arguments', lists of texts in "
+            "quotes, and 'audio', the seconds of each file"
+        )
+    typed, arguments = tuple(facts.get("typed", ())), tuple(facts.get("arguments", ()))
+    return Example(typed, arguments, facts.get("audio", {}))
 
 
 def _lifecycle(facts: Mapping[str, Any]) -> Lifecycle:

@@ -27,7 +27,10 @@ from scaffold.walkthrough.steps import Step
 from scaffold.walkthrough.wire import wire
 from scaffold.write import Plan
 
-_PLACES = {"retired": "The service that this calls is no more.", "legacy": "This works, still."}
+_PLACES = {
+    "retired": "The service that this calls is no more.",
+    "legacy": "This works, but it is no longer where one begins.",
+}
 
 
 @dataclass(frozen=True)
