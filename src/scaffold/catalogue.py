@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -57,6 +57,21 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Example:
+    """What is typed to a sample, to show what it does.
+
+    Attributes:
+        typed: the lines.
+        arguments: what is said on the command line.
+        audio: by name, the WAV files that must be there, and how many seconds they have.
+    """
+
+    typed: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    audio: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Template:
     """A sample, as its `template.yml` and its folders tell of it.
 
@@ -70,6 +85,7 @@ class Template:
         answers: the names of its further questions.
         lifecycle: where it stands in time.
         variants: by question and value, where a value changes the lifecycle or the providers.
+        example: what is typed to it to show what it does; None where there is nothing to run.
     """
 
     name: str
@@ -81,6 +97,7 @@ class Template:
     answers: tuple[str, ...]
     lifecycle: Lifecycle
     variants: Mapping[str, Mapping[str, Variant]]
+    example: Example | None = None
 
     def variant(self, answers: Mapping[str, str]) -> Variant:
         """Says what holds for these answers: the template's own terms, or those of a variant."""
@@ -284,6 +301,7 @@ class Catalogue:
                 }
                 for question, values in facts.get("variants", {}).items()
             },
+            example=_example(facts["example"], name) if "example" in facts else None,
         )
 
 
@@ -327,6 +345,25 @@ def read_yaml(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         content: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 (both are safe)
     return content
+
+
+def _example(facts: Any, name: str) -> Example:
+    # YAML reads `yes` and 2026-01-01 as something else than text.
+    if not (
+        isinstance(facts, dict)
+        and all(
+            isinstance(each, list) and all(isinstance(line, str) for line in each)
+            for each in (facts.get("typed", []), facts.get("arguments", []))
+        )
+        and isinstance(facts.get("audio", {}), dict)
+        and all(isinstance(seconds, int | float) for seconds in facts.get("audio", {}).values())
+    ):
+        raise ScaffoldError(
+            f"template.yml of '{name}': its example has 'typed' and 'arguments', lists of texts in "
+            "quotes, and 'audio', the seconds of each file"
+        )
+    typed, arguments = tuple(facts.get("typed", ())), tuple(facts.get("arguments", ()))
+    return Example(typed, arguments, facts.get("audio", {}))
 
 
 def _lifecycle(facts: Mapping[str, Any]) -> Lifecycle:

@@ -320,6 +320,46 @@ def fixtures(
     _say("" if json else report.left_alone(theirs))
 
 
+@app.command(epilog="Example: scaffold docs pages --only openai-chat-streaming")
+def docs(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only this template; repeatable.",
+            autocompletion=completion.samples,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite pages that were changed since.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write a page about every sample, in Markdown: its steps, and what a run of it shows."""
+    from scaffold import report_docs as report
+    from scaffold.terminal import Progress
+    from scaffold.walkthrough.folder import plan_pages
+    from scaffold.walkthrough.make import make_pages, select
+    from scaffold.write import write_files
+
+    catalogue = Catalogue(templates_dir())
+    chosen = select(catalogue, only or ())
+    # Told early: the samples take a while.
+    plan_pages([], directory, narrowed=True, force=force)
+    progress = Progress(len(chosen), os.environ, quiet=json)
+    pages = []
+    try:
+        for page in make_pages(catalogue, chosen, os.environ, _say):
+            pages.append(page)
+            progress.step(page.name)
+    finally:
+        progress.end()
+    plan = plan_pages(pages, directory, narrowed=bool(only), force=force)
+    write_files(plan)
+    _print(report.made_json(pages, plan) if json else report.made(pages, plan))
+
+
 @app.command(epilog="Example: scaffold run openai-chat-streaming-py")
 def run(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The project.")] = Path(),

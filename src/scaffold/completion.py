@@ -13,6 +13,11 @@ def templates(incomplete: str) -> list[str]:
     return _beginning(incomplete, [*Catalogue(templates_dir()).names, DOTENV])
 
 
+def samples(incomplete: str) -> list[str]:
+    """Offers the names of samples: templates with code in them."""
+    return _beginning(incomplete, Catalogue(templates_dir()).names)
+
+
 def languages(incomplete: str) -> list[str]:
     """Offers the languages."""
     return _beginning(incomplete, Catalogue(templates_dir()).questions["language"].choices)

@@ -87,7 +87,7 @@ def make_fixtures(catalogue: Catalogue, combinations: Sequence[Combination]) -> 
             "language": each.language,
             "provider": each.provider,
             "answers": {name: answers[name] for name in template.answers},
-            "files": [{"path": file.path, "sha256": _sha256(file.content)} for file in files],
+            "files": [{"path": file.path, "sha256": sha256(file.content)} for file in files],
         }
         yield Fixture(
             each.name,
@@ -114,7 +114,7 @@ def plan_fixtures(
         ConflictError: the folder holds other things, or files of it were edited.
     """
     with readable_errors(target):
-        _check_ours(target)
+        check_ours(target, INDEX)
         index = _read_index(target)
         files = [file for fixture in fixtures for file in fixture.files]
         index_file = _index_file(fixtures, index, narrowed=narrowed)
@@ -127,7 +127,7 @@ def plan_fixtures(
         edited = tuple(
             path
             for path in seen
-            if path != INDEX and _sha256((target / path).read_bytes()) != made.get(path)
+            if path != INDEX and sha256((target / path).read_bytes()) != made.get(path)
         )
     if edited and not force:
         raise ConflictError(
@@ -156,25 +156,30 @@ def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> 
     drift = []
     try:
         for file in files:
-            content = _content(target, file.path)
+            content = content_of(target, file.path)
             if content != file.content:
                 there = os.path.lexists(target / file.path)
                 kind: Literal["differs", "missing"] = "differs" if there else "missing"
                 drift.append(Drift(file.path, kind, content, file.content))
         for path in _left_over(fixtures, target, narrowed=narrowed):
-            drift.append(Drift(path, "left over", _content(target, path), None))
+            drift.append(Drift(path, "left over", content_of(target, path), None))
     except OSError as error:
         raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
     return sorted(drift, key=lambda each: each.path)
 
 
-def _check_ours(target: Path) -> None:
-    if os.path.lexists(target / INDEX) or not target.is_dir():
+def check_ours(target: Path, index: str) -> None:
+    """Makes sure that a folder is new, empty, or one that has this index.
+
+    Raises:
+        ConflictError: it holds other things.
+    """
+    if os.path.lexists(target / index) or not target.is_dir():
         return
     with os.scandir(target) as entries:
         if any(not _ignored(entry.name) for entry in entries):
             raise ConflictError(
-                f"'{target}' holds other things (it has no {INDEX}), nothing was written: "
+                f"'{target}' holds other things (it has no {index}), nothing was written: "
                 "name a folder that is new or empty"
             )
 
@@ -182,7 +187,7 @@ def _check_ours(target: Path) -> None:
 def _read_index(target: Path) -> list[dict[str, Any]]:
     """Reads what the index lists. Nothing, where it can't be read: then no file counts as ours."""
     try:
-        projects: list[dict[str, Any]] = json.loads(_content(target, INDEX) or b"")["projects"]
+        projects: list[dict[str, Any]] = json.loads(content_of(target, INDEX) or b"")["projects"]
         made = _files_of(projects)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
@@ -233,7 +238,7 @@ def _ignored(name: str) -> bool:
     return name.startswith(".") or name == "__pycache__" or name.endswith((".pyc", ".egg-info"))
 
 
-def _content(target: Path, path: str) -> bytes | None:
+def content_of(target: Path, path: str) -> bytes | None:
     """Reads a plain file that is really in the folder; None for a link, or where there is none."""
     parts = Path(path).parents
     if any((target / parent).is_symlink() for parent in list(parts)[:-1]):
@@ -241,5 +246,6 @@ def _content(target: Path, path: str) -> bytes | None:
     return (target / path).read_bytes() if mark_of(target / path) else None
 
 
-def _sha256(content: bytes) -> str:
+def sha256(content: bytes) -> str:
+    """Gives the fingerprint by which a file is known again."""
     return hashlib.sha256(content).hexdigest()

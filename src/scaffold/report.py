@@ -61,7 +61,7 @@ def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
     if variant.lifecycle.state == "active":
         return ""
     name = f"'{template.name}'" + (f" with {variant.name}" if variant.name else "")
-    note = f"{name} is {_since(variant.lifecycle)} ({variant.lifecycle.source})"
+    note = f"{name} is {since(variant.lifecycle)} ({variant.lifecycle.source})"
     if variant.lifecycle.successor:
         note += f"; what follows it: scaffold new {variant.lifecycle.successor}"
     return note
@@ -74,7 +74,7 @@ def template_table(templates: Sequence[Template]) -> str:
             template.title,
             template.name,
             ", ".join(language.capitalize() for language in template.languages),
-            "" if template.lifecycle.state == "active" else _since(template.lifecycle),
+            "" if template.lifecycle.state == "active" else since(template.lifecycle),
         )
         for template in templates
     ]
@@ -101,10 +101,10 @@ def template_page(
         ("Language", ", ".join(template.languages)),
         ("Provider", ", ".join(template.providers)),
         ("Tags", ", ".join(template.tags)),
-        ("Lifecycle", _since(template.lifecycle)),
+        ("Lifecycle", since(template.lifecycle)),
         ("Source", template.lifecycle.source),
         ("Successor", template.lifecycle.successor),
-        ("Last run", _last_run(last_run)),
+        ("Last run", describe_run(last_run)),
     ]
     lines = [template.title, template.summary, ""]
     lines += [f"{name + ':':<12}{value}" for name, value in facts if value]
@@ -270,12 +270,13 @@ def _question_row(question: Question, template: Template) -> tuple[str, str]:
     choices = []
     for choice in question.choices:
         variant = template.variants.get(question.name, {}).get(choice)
-        retired = f" ({_since(variant.lifecycle)})" if variant else ""
+        retired = f" ({since(variant.lifecycle)})" if variant else ""
         choices.append(choice + retired)
     return f"{question.name}={question.default}", " or ".join(choices) or question.help
 
 
-def _last_run(run: Run | None) -> str:
+def describe_run(run: Run | None) -> str:
+    """Says when something was last run, and with which packages."""
     if run is None:
         return "never recorded"
     packages = (f"{name} {' and '.join(each)}" for name, each in run.packages.items())
@@ -288,7 +289,8 @@ def _columns(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {first:<{width}}  {second}" for first, second in rows]
 
 
-def _since(lifecycle: Lifecycle) -> str:
+def since(lifecycle: Lifecycle) -> str:
+    """Says where something stands in time."""
     return f"{lifecycle.state} since {lifecycle.since}" if lifecycle.since else lifecycle.state
 
 

@@ -175,3 +175,21 @@ def test_a_disk_that_is_full_ends_the_journal_and_nothing_else() -> None:
         assert len(endpoint.journal) == 2
     assert len(said) == 1
     assert said[0].startswith("cannot write /dev/full: No space left")
+
+
+def test_how_answers_begin_and_end(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with Endpoint(journal=path, answers=True, clock=lambda: 1767225600) as endpoint:
+        ask(endpoint, OPENAI, chat("Hi"))
+        ask(endpoint, OPENAI, chat("Hi", stream=True))
+        ask(endpoint, "/nowhere")
+    whole, streamed, refused = lines(path)
+
+    assert json.loads(whole["answer"]["first"][0])["created"] == 1767225600
+    assert (whole["answer"]["last"], whole["answer"]["count"]) == ([], 1)
+    assert '"role":"assistant"' in streamed["answer"]["first"][0]
+    assert len(streamed["answer"]["first"]) == 2
+    assert '"finish_reason":"stop"' in streamed["answer"]["last"][0]
+    assert streamed["answer"]["last"][1] == "data: [DONE]\n\n"
+    assert streamed["answer"]["count"] > 4
+    assert "/nowhere" in refused["answer"]["first"][0]

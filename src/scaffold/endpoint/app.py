@@ -36,15 +36,16 @@ from scaffold.endpoint import (
     vector_stores,
 )
 from scaffold.endpoint.calls import CONTROL, Call, EventStream, Operation, Reply, Surface
-from scaffold.endpoint.journal import Journal, asked, keys_of
+from scaffold.endpoint.journal import Journal, Parts, asked, keys_of
 from scaffold.endpoint.script import Instead, Script, Turn, kind_of
 from scaffold.endpoint.sending import Line, send_events, send_whole
 from scaffold.endpoint.service_errors import Family, ServiceError
+from scaffold.endpoint.speech_messages import in_words
 from scaffold.endpoint.state import State
 from scaffold.endpoint.validation import LENIENT
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
 LARGEST_BODY = 50 * 1024 * 1024
 APIS = (
@@ -65,6 +66,7 @@ class App:
         hang_up: closes the connection that a request came on.
         journal: where each request is written down.
         lenient: whether what no service would take is taken where that can be.
+        clock: tells the time, in seconds since 1970.
     """
 
     def __init__(
@@ -74,8 +76,9 @@ class App:
         hang_up: Callable[[Scope], None] = lambda _: None,
         journal: Journal | None = None,
         lenient: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.state = State(journal)
+        self.state = State(journal, clock)
         self.lenient = lenient
         self.pace = pace
         self.script = script
@@ -103,7 +106,26 @@ class App:
             except ServiceError as error:
                 await sockets.refuse(error, send)
             else:
-                await sockets.serve(scope["path"], headers, receive, send)
+                await self._converse(scope, headers, receive, send)
+
+    async def _converse(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        journal = self.state.journal
+        if not journal.answers:
+            await sockets.serve(scope["path"], headers, receive, send)
+            return
+        exchange = _Exchange({**scope, "method": "GET"}, "azure")
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "websocket.accept":
+                exchange.started(101)
+            elif message["type"] == "websocket.send":
+                exchange.sent(in_words(message.get("text") or message["bytes"]))
+            await send(message)
+
+        try:
+            await sockets.serve(scope["path"], headers, receive, noting)
+        finally:
+            exchange.write(journal)
 
 
 @dataclass
@@ -116,10 +138,15 @@ class _Exchange:
     turn: Turn = field(default_factory=Turn)
     body: str = "null"
     status: int | None = None
+    answer: Parts = field(default_factory=Parts)
 
     def started(self, status: int) -> None:
         """Note what is sent."""
         self.status = status
+
+    def sent(self, part: str | bytes) -> None:
+        """Note a part of the answer."""
+        self.answer.add(part)
 
     def write(self, journal: Journal) -> None:
         """Write it down."""
@@ -129,7 +156,7 @@ class _Exchange:
         seconds = time.perf_counter() - self.began
         journal.write(
             *(scope["method"], scope["path"], query, self.body, keys),
-            *(self.turn.fixture, self.status, seconds),
+            *(self.turn.fixture, self.status, seconds, self.answer),
         )
 
 
@@ -172,6 +199,7 @@ class _Resource:
         line = Line(
             *(send, receive, hang_up, lambda: self.app.closing),
             *(self.app.pace, exchange.started),
+            exchange.sent if self.app.state.journal.answers else None,
         )
         fixture = exchange.turn.fixture
         if isinstance(reply, EventStream):

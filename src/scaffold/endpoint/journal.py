@@ -41,15 +41,34 @@ _SHORTEST_KEY = 12
 _PLAIN = str.maketrans("", "", "-_. ")
 
 
+class Parts:
+    """The first two parts of an answer, and the last two of all the others."""
+
+    def __init__(self) -> None:
+        self.first: list[str] = []
+        self.last: deque[str] = deque(maxlen=2)
+        self.count = 0
+
+    def add(self, part: str | bytes) -> None:
+        """Take the next part: an event, a message, or all of it."""
+        self.count += 1
+        text = part if isinstance(part, str) else part.decode(errors="replace")
+        (self.first if self.count <= 2 else self.last).append(text)
+
+
 class Journal:
     """What was asked of one server, newest last.
 
     Args:
         path: a file to which each line is added; None for memory alone.
         say: is told in one line when that file can no longer be written.
+        answers: whether the parts of the answers are written down too.
     """
 
-    def __init__(self, path: Path | None, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, path: Path | None, say: Callable[[str], None], *, answers: bool = False
+    ) -> None:
+        self.answers = answers
         self._path = path
         self._say = say
         self._file: FileIO | None = None
@@ -87,6 +106,7 @@ class Journal:
         fixture: Fixture | None,
         status: int | None,
         seconds: float,
+        answer: Parts | None = None,
     ) -> None:
         """Write a request down.
 
@@ -99,6 +119,7 @@ class Journal:
             fixture: what answered from the script.
             status: the HTTP status that was sent; None if nothing was.
             seconds: how long it took.
+            answer: the parts of what was sent.
         """
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         head: JsonObject = {"time": now, "method": method, "path": _hide(path, keys)}
@@ -108,6 +129,10 @@ class Journal:
             where = {"index": fixture.index, "path": f"fixtures[{fixture.index}]"}
             tail["fixture"] = {**where, "line": fixture.line}
         tail["duration_ms"] = round(seconds * 1000, 2)
+        if self.answers and answer is not None:
+            first = [_hide(part, keys) for part in answer.first]
+            last = [_hide(part, keys) for part in answer.last]
+            tail["answer"] = {"first": first, "last": last, "count": answer.count}
         line = f'{json.dumps(head)[:-1]}, "body": {body}, {json.dumps(tail)[1:]}'
         self._lines.append(line)
         if self._file is not None:

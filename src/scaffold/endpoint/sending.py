@@ -34,6 +34,7 @@ class Line:
         closing: whether the server is about to stop.
         pace: seconds between two events of a stream.
         started: is told the status when it is sent.
+        sent: is told each part of the body; None where nobody wants to know.
     """
 
     send: Send
@@ -42,6 +43,7 @@ class Line:
     closing: Callable[[], bool]
     pace: float = 0.0
     started: Callable[[int], None] = lambda _: None
+    sent: Callable[[bytes], None] | None = None
 
     async def start(self, status: int, headers: HeaderList) -> None:
         """Send the status and the headers."""
@@ -50,6 +52,8 @@ class Line:
 
     async def body(self, content: bytes, more: bool = True) -> None:
         """Send a part of the body."""
+        if self.sent is not None and content:
+            self.sent(content)
         await self.send({"type": "http.response.body", "body": content, "more_body": more})
 
     async def wait(self, seconds: float) -> None:

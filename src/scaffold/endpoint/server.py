@@ -58,6 +58,9 @@ class Endpoint:
         journal: a file to which each request is added as a line of JSON, without its keys.
         lenient: drop unknown fields, and accept any api-version and any name of a model, instead
             of refusing them as the services do. A key is still needed.
+        answers: write into the journal the first two and the last two events of each answer too,
+            and web sockets with their messages.
+        clock: tells the time that answers carry, in seconds since 1970.
 
     Raises:
         FixturesError: the fixtures can't be used.
@@ -72,13 +75,17 @@ class Endpoint:
         say: Callable[[str], None] = _log.warning,
         journal: str | os.PathLike[str] | None = None,
         lenient: bool = False,
+        answers: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._port = port
         self._pace = pace
         self._say = say
         self._script = None if fixtures is None else Script(fixtures, say)
-        self._journal = Journal(None if journal is None else Path(journal), say)
+        path = None if journal is None else Path(journal)
+        self._journal = Journal(path, say, answers=answers)
         self._lenient = lenient
+        self._clock = clock
         self._app: App | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -175,7 +182,7 @@ class Endpoint:
         self._port = listener.getsockname()[1]
         self._app = App(
             *(self._pace, self._script, self._hang_up),
-            *(self._journal, self._lenient),
+            *(self._journal, self._lenient, self._clock),
         )
         config = uvicorn.Config(
             self._app,

@@ -82,6 +82,14 @@ def audio(request_id: str, stream_id: str, content: bytes) -> bytes:
     return struct.pack(">H", len(head)) + head + content
 
 
+def in_words(frame: Frame) -> str:
+    """A message as text: of audio, only the headers and how much there is."""
+    if isinstance(frame, str):
+        return frame
+    (length,) = struct.unpack(">H", frame[:2])
+    return f"{frame[2 : 2 + length].decode()}\r\n[{len(frame) - 2 - length} bytes]"
+
+
 def _head(path: str, request_id: str, more: Mapping[str, str]) -> str:
     headers = {"X-RequestId": request_id, "Path": path, **more}
     return "".join(f"{name}:{value}\r\n" for name, value in headers.items())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,9 +92,13 @@ class State:
 
     Args:
         journal: what it was asked; one in memory when left out.
+        clock: tells the time, in seconds since 1970.
     """
 
-    def __init__(self, journal: Journal | None = None) -> None:
+    def __init__(
+        self, journal: Journal | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._clock = clock
         self.journal = journal or Journal(None, lambda _: None)
         # What a script makes of the call that is being answered; set anew for each.
         self.turn = Turn()
@@ -114,7 +118,7 @@ class State:
 
     def now(self) -> int:
         """The time as the services say it, in whole seconds."""
-        return int(time.time())
+        return int(self._clock())
 
     def answer(self, prompt: answers.Prompt) -> answers.Answer:
         """What to answer; every API asks here, so that a script can come first.

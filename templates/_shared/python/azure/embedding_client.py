@@ -1,4 +1,5 @@
-        # The embeddings endpoint ends in "/deployments/{deployment}/embeddings?…".
+        # Make one that turns text into vectors, out of the embeddings endpoint, which ends
+        # in "/deployments/{deployment}/embeddings?…".
         deployment_url = openai_embeddings_endpoint.partition("/embeddings?")[0]
         self.embedding_model = deployment_url.rpartition("/")[2]
         self.embedding_client = AzureOpenAI(

@@ -1,0 +1,38 @@
+"""What a reader of a page types."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from scaffold.catalogue import Example, Template
+
+_SUFFIXES = {"python": "py"}
+
+
+def page_name(template: Template, language: str) -> str:
+    """Names a sample's page, which has `.md` behind it, and the folder of its files."""
+    return f"{template.name}-{_SUFFIXES.get(language, language)}"
+
+
+def run_command(name: str, example: Example) -> str:
+    """Gives the command that runs an example, for a shell."""
+    arguments = f" -- {_quoted(example.arguments)}" if example.arguments else ""
+    typed = f"printf '%s\\n' {_quoted(example.typed)} | " if example.typed else ""
+    return f"{typed}scaffold run {name}{arguments}"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    # What's asked reads best in double quotes, where a shell does nothing with what is in them.
+    return " ".join(
+        f'"{word}"' if "'" in word and not re.search(r'["$`\\!]', word) else shlex.quote(word)
+        for word in words
+    )
+
+
+def new_command(template: Template, language: str) -> str:
+    """Gives the command that writes a sample."""
+    return f"scaffold new {template.name} " + (
+        "--python" if language == "python" else f"--language {language}"
+    )

@@ -1,0 +1,100 @@
+"""Pages → a folder. An index in it says what was made, so that what somebody edited is not lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scaffold.errors import ConflictError, ScaffoldError
+from scaffold.fixtures import check_ours, content_of, sha256
+from scaffold.paths import check_paths
+from scaffold.render import File
+from scaffold.write import Plan, mark_of, plan_writes, readable_errors
+
+INDEX = "scaffold-docs.json"
+SCHEMA_VERSION = 1
+
+# By page, its files and their fingerprints.
+_Index = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page and the files that it links to.
+
+    Attributes:
+        name: the page's name, without `.md`.
+        files: all of them, with paths relative to the folder of the pages.
+    """
+
+    name: str
+    files: tuple[File, ...]
+
+
+def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bool) -> Plan:
+    """Compares pages with what is in the folder. Touches nothing.
+
+    Args:
+        pages: what is to be there.
+        target: the folder; it need not be there.
+        narrowed: whether these are not all; the others are then left as they are.
+        force: whether files that somebody edited are overwritten and removed too.
+
+    Raises:
+        ConflictError: the folder holds other things, or files of it were edited.
+    """
+    with readable_errors(target):
+        check_ours(target, INDEX)
+        old = _read_index(target)
+        new = {
+            page.name: {file.path: sha256(file.content) for file in page.files} for page in pages
+        }
+        index = {**old, **new} if narrowed else new
+        files = [file for page in pages for file in page.files]
+        plan = plan_writes([*files, _index_file(index)], target, "overwrite")
+        made = {path: mark for each in old.values() for path, mark in each.items()}
+        wanted = {path for each in index.values() for path in each}
+        gone = {
+            path: mark_of(target / path)
+            for path in made
+            if path not in wanted and content_of(target, path) is not None
+        }
+        seen = {**plan.seen, **{path: mark for path, mark in gone.items() if mark}}
+        edited = tuple(
+            path
+            for path in seen
+            if path != INDEX and sha256(content_of(target, path) or b"") != made.get(path)
+        )
+    if edited and not force:
+        raise ConflictError(
+            f"files in '{target}' were changed since they were made, nothing was written; "
+            "delete them, or overwrite them with --force:",
+            edited,
+        )
+    # The index comes last: until then, the old one tells what is ours.
+    write = tuple(sorted(plan.write, key=lambda file: (file.path == INDEX, file.path)))
+    remove = tuple(path for path in gone if path in seen)
+    return replace(plan, write=write, remove=remove, seen=seen)
+
+
+def _read_index(target: Path) -> _Index:
+    """Reads what the index lists. Nothing, where it can't be read: then no file counts as ours."""
+    try:
+        pages = json.loads(content_of(target, INDEX) or b"")["pages"]
+        index = {str(name): {**pages[name]} for name in pages}
+        # A path in it is one that may be removed.
+        check_paths(path for each in index.values() for path in each)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, ScaffoldError):
+        return {}
+    return index
+
+
+def _index_file(index: Mapping[str, Mapping[str, str]]) -> File:
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "made_by": "scaffold docs",
+        "pages": {name: dict(index[name]) for name in sorted(index)},
+    }
+    return File(INDEX, (json.dumps(document, indent=2) + "\n").encode())

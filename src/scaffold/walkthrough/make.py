@@ -1,0 +1,152 @@
+"""The catalogue → pages."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.answers import resolve_answers
+from scaffold.catalogue import DOTENV, Catalogue, Combination, Template, not_found
+from scaffold.errors import NotFoundError, ScaffoldError
+from scaffold.render import File, Renderer
+from scaffold.variables import find_variables
+from scaffold.walkthrough.align import Aligned, align
+from scaffold.walkthrough.commands import page_name
+from scaffold.walkthrough.folder import Page
+from scaffold.walkthrough.page import Facts, page
+from scaffold.walkthrough.run import Transcript, find_python, run_example
+from scaffold.walkthrough.steps import Step, split_steps
+
+# A sample waits for its imports most of the time; more at once would only be in each other's way.
+AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """A sample in one language: what its files are, and what they say, for each provider."""
+
+    template: Template
+    language: str
+    files: Mapping[str, Sequence[File]]
+    steps: Mapping[str, Sequence[Aligned]]
+
+    @property
+    def rendered(self) -> Sequence[File]:
+        return next(iter(self.files.values()))
+
+
+def select(catalogue: Catalogue, only: Sequence[str]) -> list[tuple[Template, str]]:
+    """Picks the samples, each in each of its languages, by their names; all without a name.
+
+    Raises:
+        NotFoundError: there is no sample of that name.
+    """
+    for name in only:
+        if name == DOTENV:
+            raise NotFoundError(f"'{DOTENV}' has no page: it has no code; see 'scaffold show .env'")
+        if name not in catalogue.names:
+            raise not_found("template", name, catalogue.names, "'scaffold list --all' shows them")
+    templates = [each for each in catalogue.all() if not only or each.name in only]
+    return [(template, language) for template in templates for language in template.languages]
+
+
+def make_pages(
+    catalogue: Catalogue,
+    chosen: Sequence[tuple[Template, str]],
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+) -> Iterator[Page]:
+    """Makes the pages, one after the other; the samples that they are about are run.
+
+    Args:
+        catalogue: where they are from.
+        chosen: which ones.
+        environ: the user's environment.
+        say: is told what is being installed, where this Python lacks what the samples require.
+
+    Raises:
+        ScaffoldError: a sample has no steps, code that no step covers, a step out of place, no
+            example, or an example that fails.
+    """
+    renderer = Renderer(catalogue)
+    # Before anything is run: a comment that is missing needs no minute to be found.
+    samples = [_read(catalogue, renderer, *each) for each in chosen]
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        python = find_python((each.rendered for each in samples), environ, Path(folder), say)
+        runs = [pool.submit(_run, sample, python, environ) for sample in samples]
+        try:
+            for sample, run in zip(samples, runs, strict=True):
+                yield _page(catalogue, sample, run.result())
+        finally:
+            for run in runs:
+                run.cancel()
+
+
+def _read(catalogue: Catalogue, renderer: Renderer, template: Template, language: str) -> _Sample:
+    if template.example is None:
+        raise ScaffoldError(
+            f"'{template.name}' has no example: its template.yml says what is typed"
+        )
+    files: dict[str, Sequence[File]] = {}
+    steps: dict[str, dict[str, list[Step]]] = {}
+    for each in catalogue.combinations():
+        if (each.template, each.language) != (template.name, language):
+            continue
+        answers = resolve_answers(template, catalogue.questions, each.given)
+        rendered = renderer.render(answers)
+        # Every variant has steps, and the page shows those of the default answers.
+        read = _steps_of(rendered, each)
+        defaults = (catalogue.questions[name].default == value for name, value in each.answers)
+        if all(defaults):
+            files[each.provider] = rendered
+            for path, found in read.items():
+                steps.setdefault(path, {})[each.provider] = found
+    if not steps:
+        raise ScaffoldError(f"'{template.name}' has no steps: none of its files can have any")
+    # Where the program begins, the page begins.
+    order = sorted(steps, key=lambda path: (path != "main.py", path))
+    return _Sample(template, language, files, {path: align(steps[path]) for path in order})
+
+
+def _steps_of(files: Sequence[File], made: Combination) -> dict[str, list[Step]]:
+    return {
+        file.path: split_steps(file.content.decode(), f"{made.name}/{file.path}")
+        for file in files
+        if file.path.endswith(".py")
+    }
+
+
+def _run(sample: _Sample, python: Path, environ: Mapping[str, str]) -> Transcript:
+    example = sample.template.example
+    if example is None:
+        raise ValueError("no example")
+    try:
+        return run_example(python, sample.rendered, example, environ)
+    except ScaffoldError as error:
+        raise ScaffoldError(f"the example of '{sample.template.name}': {error.message}") from error
+
+
+def _page(catalogue: Catalogue, sample: _Sample, transcript: Transcript) -> Page:
+    template = sample.template
+    successor = template.lifecycle.successor
+    facts = Facts(
+        template=template,
+        language=sample.language,
+        files=sample.files,
+        steps=sample.steps,
+        variables={each: find_variables(sample.files[each]) for each in sample.files},
+        known=catalogue.environment,
+        questions=[catalogue.questions[name] for name in template.answers],
+        successor=catalogue.get(successor) if successor else None,
+        last_run=catalogue.last_run(template.name),
+        transcript=transcript,
+    )
+    name = page_name(template, sample.language)
+    linked = (File(f"{name}/{file.path}", file.content) for file in sample.rendered)
+    return Page(name, (File(f"{name}.md", page(facts).encode()), *linked))

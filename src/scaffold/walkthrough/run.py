@@ -1,0 +1,165 @@
+"""A sample and its example → what it prints, and what goes over the wire.
+
+It runs as `scaffold run` does, against an endpoint of its own whose clock stands still: so each
+page says the same whenever it is made.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import wave
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from scaffold.catalogue import Example
+from scaffold.endpoint import Endpoint
+from scaffold.errors import ScaffoldError
+from scaffold.render import File
+from scaffold.runner import ensure_environment, offline_environ
+
+SECONDS = 60  # how long a sample may take
+
+# 2026-01-01, the time that every answer carries.
+_NOW = 1767225600
+_PROMPT = "_SYSTEM_PROMPT"
+_REQUIREMENT = re.compile(r"([\w.-]+)((?:[<>=!~]=?[\d.]+,?)*)")
+# An id that the Speech SDK makes up for each session.
+_MADE_UP = re.compile(r"\b[0-9A-Fa-f]{32}\b")
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What came of running a sample.
+
+    Attributes:
+        printed: what it printed.
+        requests: what it asked the endpoint, as the endpoint's journal has it, oldest first.
+    """
+
+    printed: str
+    requests: Sequence[Mapping[str, Any]]
+
+
+def run_example(
+    python: Path, files: Sequence[File], example: Example, environ: Mapping[str, str]
+) -> Transcript:
+    """Runs a sample with what its example types.
+
+    Args:
+        python: a Python that has what the sample requires.
+        files: the sample.
+        example: what is typed, and what else is there.
+        environ: the user's environment, of which nothing about the services reaches the sample.
+
+    Returns:
+        What it printed, and what it asked; ids that are new each time are `…` in both.
+
+    Raises:
+        ScaffoldError: it failed, or didn't end.
+    """
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        Endpoint(answers=True, clock=lambda: _NOW) as endpoint,
+    ):
+        for file in files:
+            Path(folder, file.path).write_bytes(file.content)
+        for name, seconds in example.audio.items():
+            _write_wav(Path(folder, name), seconds)
+        # Somebody's own prompt is for `scaffold run`; a page shows the sample's.
+        own = {name: value for name, value in environ.items() if not name.endswith(_PROMPT)}
+        sample = offline_environ(own, endpoint.variables())
+        try:
+            ended = subprocess.run(  # noqa: S603 (no shell; our own sample)
+                [str(python), "main.py", *example.arguments],
+                cwd=folder,
+                env={**sample, "PYTHONIOENCODING": "utf-8"},
+                input="".join(f"{line}\n" for line in example.typed),
+                capture_output=True,
+                encoding="utf-8",
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ScaffoldError(f"it did not end within {SECONDS} seconds") from error
+        if ended.returncode:
+            said = ended.stderr.strip().rpartition("\n")[2] or "it said nothing"
+            raise ScaffoldError(f"it ended with exit code {ended.returncode}: {said}")
+    # Read when the endpoint has closed: by then it has written down what was open too.
+    return Transcript(elide(ended.stdout), endpoint.journal)
+
+
+def elide(text: str) -> str:
+    """Puts `…` in the place of each id that is new each time."""
+    return _MADE_UP.sub("…", text)
+
+
+def find_python(
+    projects: Iterable[Sequence[File]],
+    environ: Mapping[str, str],
+    folder: Path,
+    progress: Callable[[str], None],
+) -> Path:
+    """Finds a Python that has what all these projects require: this one, or else a new one.
+
+    Args:
+        projects: the files of each.
+        environ: the user's environment, as for `ensure_environment`.
+        folder: where the new one is made.
+        progress: is told what is being installed.
+
+    Raises:
+        ScaffoldError: a requirement can't be installed.
+    """
+    required = sorted(
+        {
+            line
+            for files in projects
+            for file in files
+            if file.path == "requirements.txt"
+            for line in file.content.decode().splitlines()
+            if line.strip()
+        }
+    )
+    if all(_is_here(line) for line in required):
+        return Path(sys.executable)
+    (folder / "requirements.txt").write_text("\n".join(required) + "\n", encoding="utf-8")
+    return ensure_environment(folder, environ, progress)
+
+
+def _is_here(requirement: str) -> bool:
+    """Whether this Python has a package, within the bounds that the samples write."""
+    found = _REQUIREMENT.fullmatch(requirement)
+    if found is None:
+        return False
+    try:
+        version = _numbers(metadata.version(found[1]))
+    except (metadata.PackageNotFoundError, ValueError):
+        return False
+    for bound in filter(None, found[2].split(",")):
+        kind, limit = re.match(r"\D+", bound), _numbers(bound)
+        if kind is None or kind[0] not in (">=", "<"):
+            return False
+        if (version >= limit) is not (kind[0] == ">="):
+            return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = [int(part) for part in re.findall(r"\d+", version.partition("+")[0])]
+    return (*parts, 0, 0, 0)[:3]
+
+
+def _write_wav(path: Path, seconds: float) -> None:
+    """Writes a tone: 16 kHz, 16 bit, mono."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(struct.pack("<h", 1000) * round(seconds * 16_000))
