@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,9 @@ from scaffold.catalogue import Catalogue, Combination, templates_dir
 from scaffold.cli import app
 from scaffold.endpoint import Endpoint
 from scaffold.render import File, Renderer
+
+# A shell's job in the background ignores Ctrl-C, and so would all that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `pytest --hypothesis-profile=nightly` looks longer.
 settings.register_profile("default", max_examples=100)
