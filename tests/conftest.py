@@ -116,6 +116,13 @@ def scaffold_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scaffold:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run have in common, and no other run."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
 def endpoint() -> Iterator[Endpoint]:
     """An endpoint for tests that don't mind what others leave in it."""
     with Endpoint() as endpoint:

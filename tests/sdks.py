@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 from conftest import PROJECTS
@@ -35,8 +34,7 @@ def lowest_python(shared: Path) -> Path:
         The environment's Python.
     """
     requirements = lowest_requirements()
-    # Another list, another environment: the folder may outlive a run.
-    folder = shared / f"lowest-sdk-{zlib.crc32(repr(requirements).encode()):08x}"
+    folder = shared / "lowest-sdk"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():

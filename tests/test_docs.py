@@ -61,9 +61,8 @@ def blocks(page: str) -> list[Block]:
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(shared: Path) -> Path:
     """All pages, made once for all tests by the installed command."""
-    shared = tmp_path_factory.getbasetemp().parent
     folder = shared / "pages"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():

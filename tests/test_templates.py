@@ -25,11 +25,11 @@ PYTHONS = ["highest", "lowest"]
 
 
 @pytest.fixture(params=PYTHONS)
-def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(request: pytest.FixtureRequest, shared: Path) -> Path:
     """A Python with the SDK at one end of the range: the newest is the one that runs the tests."""
     if request.param == "highest":
         return HIGHEST
-    return lowest_python(tmp_path_factory.getbasetemp().parent)
+    return lowest_python(shared)
 
 
 @pytest.fixture

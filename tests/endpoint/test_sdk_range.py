@@ -13,8 +13,7 @@ from scaffold.endpoint import Endpoint
 
 
 @pytest.mark.parametrize("end", ["lowest", "highest"])
-def test_the_flows_of_the_sdk(end: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    shared = tmp_path_factory.getbasetemp().parent
+def test_the_flows_of_the_sdk(end: str, shared: Path) -> None:
     python = lowest_python(shared) if end == "lowest" else Path(sys.executable)
     script = Path(__file__).with_name("sdk_flows.py")
     with Endpoint() as endpoint:
