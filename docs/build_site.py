@@ -1,4 +1,4 @@
-"""Builds the site: `python docs/build.py OUT`.
+"""Builds the site: `python docs/build_site.py OUT`.
 
     README, docs/, CHANGELOG ─┐
     scaffold docs, --help ────┼─→ a folder of Markdown ─→ Zensical ─→ OUT, once every link is found
@@ -148,9 +148,10 @@ def catalogue_page(catalogue: Catalogue, samples: list[Template]) -> str:
         "Lifecycle": sorted({each.lifecycle.state for each in samples}),
     }
     selects = "\n".join(
-        f'<label>{name}\n<select name="{name.lower()}"><option value="">any</option>'
+        f'<p><label for="by-{name.lower()}">{name}</label>\n'
+        f'<select id="by-{name.lower()}" name="{name.lower()}"><option value="">any</option>'
         + "".join(f"<option>{html.escape(value)}</option>" for value in values)
-        + "</select></label>"
+        + "</select></p>"
         for name, values in filters.items()
     )
     items = "\n".join(catalogue_item(each, catalogue.last_run(each.name)) for each in samples)
@@ -165,7 +166,8 @@ Each page walks through one sample: how to make it, what each line is for, what 
 runs, and what goes over the wire.
 
 <form class="catalogue-filters" hidden>
-<label>Search\n<input name="text" type="search" autocomplete="off"></label>
+<p><label for="by-text">Text</label>
+<input id="by-text" name="text" type="search" autocomplete="off"></p>
 {selects}
 <button type="reset">Clear</button>
 </form>
@@ -273,8 +275,8 @@ def run(*command: str, cwd: Path) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python docs/build.py OUT")
+        sys.exit("usage: python docs/build_site.py OUT")
     try:
         build(Path(sys.argv[1]))
     except SiteError as error:
-        sys.exit(f"build.py: {error}")
+        sys.exit(f"build_site.py: {error}")
