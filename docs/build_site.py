@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -37,6 +38,11 @@ PAGES = {
     "docs/ci.md": "ci.md",
     "docs/endpoint.md": "endpoint.md",
     "docs/json.md": "json.md",
+    # What the README's figures are taken from.
+    **{
+        f"benchmarks/results/{each.name}": f"speed/{each.name}"
+        for each in (ROOT / "benchmarks" / "results").glob("*.md")
+    },
 }
 
 
@@ -75,6 +81,7 @@ def write_sources(work: Path) -> None:
         walkthrough.write_text(split_console(walkthrough.read_text("utf-8")), "utf-8")
     for source, page in PAGES.items():
         text = (ROOT / source).read_text("utf-8")
+        (docs / page).parent.mkdir(exist_ok=True)
         (docs / page).write_text(split_console(relink(text, source)), "utf-8")
     (docs / "commands.md").write_text(commands_page(), "utf-8")
 
@@ -108,7 +115,9 @@ def relink(text: str, source: str) -> str:
         if ":" in path or not path or not target.is_relative_to(ROOT):
             return match[0]
         name = target.relative_to(ROOT).as_posix()
-        return f"]({PAGES.get(name, name.removeprefix('docs/'))}{mark}{anchor})"
+        page = PAGES.get(name, name.removeprefix("docs/"))
+        relative = posixpath.relpath(page, posixpath.dirname(PAGES[source]))
+        return f"]({relative}{mark}{anchor})"
 
     return re.sub(r"\]\(([^)\s]+)\)", page_of, text)
 
