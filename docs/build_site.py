@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -128,12 +129,11 @@ def split_console(text: str) -> str:
     def parts(match: re.Match[str]) -> str:
         indent, lines = match[1], match[2].splitlines(keepends=True)
         prompt = f"{indent}$ "
-        commands = [line.replace(prompt, indent, 1) for line in lines if line.startswith(prompt)]
-        output = [line for line in lines if not line.startswith(prompt)]
-        blocks = (("sh", commands), ("text", output))
-        return "\n".join(
-            f"{indent}```{kind}\n{''.join(block)}{indent}```\n" for kind, block in blocks if block
-        )
+        blocks = []
+        for typed, group in groupby(lines, lambda line: line.startswith(prompt)):
+            block = "".join(line.replace(prompt, indent, 1) if typed else line for line in group)
+            blocks.append(f"{indent}```{'sh' if typed else 'text'}\n{block}{indent}```\n")
+        return "\n".join(blocks)
 
     return re.sub(r"^( *)```console\n(.*?)^\1```\n", parts, text, flags=re.DOTALL | re.MULTILINE)
 
