@@ -21,7 +21,8 @@ from scaffold.cli import app
 from scaffold.endpoint import Endpoint
 from scaffold.render import File, Renderer
 
-# A shell's job in the background ignores Ctrl-C, and so would all that the tests start and interrupt.
+# A shell's job in the background ignores Ctrl-C, and so would all that the tests start and
+# interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `pytest --hypothesis-profile=nightly` looks longer.
