@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from browsers import MISSING, find_browser
 from hypothesis import settings
 from typer.testing import CliRunner
 
@@ -30,6 +31,12 @@ settings.register_profile("nightly", max_examples=10_000)
 COMMAND = str(Path(sys.executable).with_name("scaffold"))
 CATALOGUE = Catalogue(templates_dir())
 RENDERER = Renderer(CATALOGUE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says loudly what was skipped: a green run alone would hide it."""
+    if find_browser(os.environ) is None:
+        terminalreporter.write_line(MISSING, red=True, bold=True)
 
 
 class Project(Combination):

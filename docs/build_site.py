@@ -1,0 +1,291 @@
+"""Builds the site: `python docs/build_site.py OUT`.
+
+    README, docs/, CHANGELOG ─┐
+    scaffold docs, --help ────┼─→ a folder of Markdown ─→ Zensical ─→ OUT, once every link is found
+    the catalogue ────────────┘
+
+Nothing is fetched, and nothing on the pages is written twice: each comes from the file or the
+program that it tells about.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import typer
+
+from scaffold.catalogue import Catalogue, Run, Template, templates_dir
+from scaffold.cli import app
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "docs/ci.md": "ci.md",
+    "docs/endpoint.md": "endpoint.md",
+    "docs/json.md": "json.md",
+    # What the README's figures are taken from.
+    **{
+        f"benchmarks/results/{each.name}": f"speed/{each.name}"
+        for each in (ROOT / "benchmarks" / "results").glob("*.md")
+    },
+}
+
+
+class SiteError(Exception):
+    """The site can't be built, or would have a broken link."""
+
+
+def build(out: Path) -> None:
+    """Builds the site.
+
+    Args:
+        out: the folder to put it in: new, empty, or a site that this made.
+
+    Raises:
+        SiteError: the folder holds other things, the builder failed, or a link leads nowhere.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / "catalogue" / "index.html").is_file():
+        raise SiteError(f"{out} holds other things: name a new folder")
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        write_sources(work)
+        run(sys.executable, "-m", "zensical", "build", "--strict", cwd=work)
+        site = work / "site"
+        broken = list(broken_links(site))
+        if broken:
+            raise SiteError("\n".join(["links that lead nowhere:", *broken]))
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(site, out)
+
+
+def write_sources(work: Path) -> None:
+    """Writes what the builder needs: its settings, and the pages in `docs`."""
+    docs = work / "docs"
+    run(sys.executable, "-m", "scaffold", "docs", str(docs / "samples"), cwd=ROOT)
+    for walkthrough in (docs / "samples").glob("*.md"):
+        walkthrough.write_text(split_console(walkthrough.read_text("utf-8")), "utf-8")
+    for source, page in PAGES.items():
+        text = (ROOT / source).read_text("utf-8")
+        (docs / page).parent.mkdir(exist_ok=True)
+        (docs / page).write_text(split_console(relink(text, source)), "utf-8")
+    (docs / "commands.md").write_text(commands_page(), "utf-8")
+
+    catalogue = Catalogue(templates_dir())
+    # What is retired comes last, as in `scaffold list --all`.
+    samples = [each for each in catalogue.all() if each.languages]
+    (docs / "catalogue.md").write_text(catalogue_page(catalogue, samples), "utf-8")
+    listed = ", ".join(
+        f"{{ {json.dumps(each.title)} = {json.dumps(page_name(each))} }}" for each in samples
+    )
+    settings = (ROOT / "docs/site/zensical.toml").read_text("utf-8")
+    (work / "zensical.toml").write_text(settings.replace('"SAMPLES"', listed), "utf-8")
+
+    (docs / "assets").mkdir()
+    for name in ("site.js", "site.css"):
+        shutil.copy(ROOT / "docs/site" / name, docs / "assets")
+    shutil.copytree(ROOT / "docs/images", docs / "images")
+
+
+def relink(text: str, source: str) -> str:
+    """Turns a page's links to other files of the repository into links to their pages.
+
+    Args:
+        text: the page.
+        source: its file, from the top of the repository.
+    """
+
+    def page_of(match: re.Match[str]) -> str:
+        path, mark, anchor = match[1].partition("#")
+        target = (ROOT / source).parent.joinpath(path).resolve()
+        if ":" in path or not path or not target.is_relative_to(ROOT):
+            return match[0]
+        name = target.relative_to(ROOT).as_posix()
+        page = PAGES.get(name, name.removeprefix("docs/"))
+        relative = posixpath.relpath(page, posixpath.dirname(PAGES[source]))
+        return f"]({relative}{mark}{anchor})"
+
+    return re.sub(r"\]\(([^)\s]+)\)", page_of, text)
+
+
+def split_console(text: str) -> str:
+    """Keeps the command and its output apart, so that copying gives what can be pasted."""
+
+    def parts(match: re.Match[str]) -> str:
+        indent, lines = match[1], match[2].splitlines(keepends=True)
+        prompt = f"{indent}$ "
+        blocks = []
+        for typed, group in groupby(lines, lambda line: line.startswith(prompt)):
+            block = "".join(line.replace(prompt, indent, 1) if typed else line for line in group)
+            blocks.append(f"{indent}```{'sh' if typed else 'text'}\n{block}{indent}```\n")
+        return "\n".join(blocks)
+
+    return re.sub(r"^( *)```console\n(.*?)^\1```\n", parts, text, flags=re.DOTALL | re.MULTILINE)
+
+
+def commands_page() -> str:
+    """Tells what each command takes, in the program's own words."""
+    parts = ["# Commands\n"]
+    group: Any = typer.main.get_command(app)
+    commands = [["scaffold"], *(["scaffold", name] for name in group.commands)]
+    for command in commands:
+        printed = run(sys.executable, "-m", *command, "--help", cwd=ROOT)
+        parts.append(f"## {' '.join(command)}\n\n```text\n{printed.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def catalogue_page(catalogue: Catalogue, samples: list[Template]) -> str:
+    """Shows all samples, with what site.js needs to filter them; without it, they all show."""
+    filters: dict[str, Iterable[str]] = {
+        "Tag": sorted({tag for each in samples for tag in each.tags}),
+        "Provider": sorted({provider for each in samples for provider in each.providers}),
+        "Lifecycle": sorted({each.lifecycle.state for each in samples}),
+    }
+    selects = "\n".join(
+        f'<p><label for="by-{name.lower()}">{name}</label>\n'
+        f'<select id="by-{name.lower()}" name="{name.lower()}"><option value="">any</option>'
+        + "".join(f"<option>{html.escape(value)}</option>" for value in values)
+        + "</select></p>"
+        for name, values in filters.items()
+    )
+    items = "\n".join(catalogue_item(each, catalogue.last_run(each.name)) for each in samples)
+    return f"""---
+title: Samples
+hide: [toc]
+---
+
+# Samples
+
+Each page walks through one sample: how to make it, what each line is for, what it says when it
+runs, and what goes over the wire.
+
+<form class="catalogue-filters" hidden>
+<p><label for="by-text">Text</label>
+<input id="by-text" name="text" type="search" autocomplete="off"></p>
+{selects}
+<button type="reset">Clear</button>
+</form>
+
+<p class="catalogue-count" role="status" aria-live="polite"></p>
+
+<ul class="catalogue">
+{items}
+</ul>
+"""
+
+
+def catalogue_item(template: Template, last_run: Run | None) -> str:
+    """One sample of the catalogue, as HTML; its data attributes are what is filtered by."""
+    state, since = template.lifecycle.state, template.lifecycle.since
+    facts = {
+        "Providers": ", ".join(template.providers),
+        "Tags": ", ".join(template.tags),
+        "Lifecycle": f"{state} since {since}" if since else state,
+        "Last run": run_line(last_run),
+    }
+    if template.lifecycle.successor:
+        facts["Successor"] = template.lifecycle.successor
+    filtered_by = {
+        "tag": " ".join(template.tags),
+        "provider": " ".join(template.providers),
+        "lifecycle": state,
+    }
+    attributes = "".join(f' data-{name}="{value}"' for name, value in filtered_by.items())
+    terms = "".join(
+        f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>" for name, text in facts.items()
+    )
+    return (
+        f"<li{attributes}>"
+        f'<h2><a href="{page_name(template)}">{html.escape(template.title)}</a></h2>'
+        f"<p><code>{template.name}</code></p>"
+        f"<p>{html.escape(template.summary)}</p>"
+        f"<dl>{terms}</dl></li>"
+    )
+
+
+def run_line(last_run: Run | None) -> str:
+    """Tells when a sample was last run, and with the oldest and newest of which packages."""
+    if last_run is None:
+        return "never"
+    packages = "; ".join(
+        f"{name} {' and '.join(versions)}" for name, versions in last_run.packages.items()
+    )
+    return f"{last_run.date}, {packages}"
+
+
+def page_name(template: Template) -> str:
+    """Where the walkthrough of a sample is among the pages."""
+    return f"samples/{template.name}-py.md"
+
+
+class _Links(HTMLParser):
+    """The links of a page, and the anchors that it has."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.anchors.add(value or "")
+            elif name in ("href", "src") and value and tag != "base":
+                self.links.append(value)
+
+
+def broken_links(site: Path) -> Iterator[str]:
+    """Finds links to what the site lacks; the builder looks only at those between its pages."""
+    pages = {page.resolve(): _Links(page) for page in site.rglob("*.html")}
+    for page, found in pages.items():
+        for link in found.links:
+            path, anchor = urldefrag(link)
+            # The page for what isn't found is served at any depth: its links start at the top.
+            if urlsplit(link).scheme or page.name == "404.html":
+                continue
+            target = (page.parent / unquote(urlsplit(path).path)).resolve() if path else page
+            target = target / "index.html" if target.is_dir() else target
+            known = pages.get(target)
+            if not target.is_file() or (anchor and known and unquote(anchor) not in known.anchors):
+                yield f"{page.relative_to(site.resolve())}: {link}"
+
+
+def run(*command: str, cwd: Path) -> str:
+    """Runs a command, and gives what it printed.
+
+    Raises:
+        SiteError: it failed.
+    """
+    # Plain text, and the help as wide as it is everywhere.
+    environ = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        command, cwd=cwd, env=environ, capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        raise SiteError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python docs/build_site.py OUT")
+    try:
+        build(Path(sys.argv[1]))
+    except SiteError as error:
+        sys.exit(f"build_site.py: {error}")
