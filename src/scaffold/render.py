@@ -7,10 +7,9 @@ Copier would write the same bytes, which a test holds, but importing it takes lo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.catalogue import Catalogue
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _SUFFIX = ".jinja"
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     """A file that is to be written.
 
     Attributes:
