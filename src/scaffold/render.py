@@ -68,6 +68,8 @@ class Renderer:
 
         # What Copier makes of the same settings. Its sandbox is left out: these are our own.
         options = {**self._catalogue.settings["_envops"], "undefined": StrictUndefined}
+        # Neither looking for changes nor optimizing pays in a run that renders each template once.
+        options.update(auto_reload=False, optimized=False)
         loader = FileSystemLoader(self._catalogue.root)
         return Environment(loader=loader, keep_trailing_newline=True, **options)  # noqa: S701
 
