@@ -5,6 +5,7 @@ no `from __future__ import annotations` here: Typer reads the annotations of eve
 takes three times as long where they are texts.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -430,6 +431,7 @@ def serve(
     from scaffold import report
     from scaffold.endpoint import Endpoint, EndpointError, FixturesError
 
+    gc.enable()  # it lasts
     try:
         with Endpoint(
             port, fixtures=fixtures, say=_say_of_endpoint, journal=journal, lenient=lenient
@@ -532,6 +534,7 @@ def _run(
     from scaffold import runner
     from scaffold.endpoint import Endpoint, FixturesError
 
+    gc.enable()  # it lasts
     runner.check_project(directory)
     try:
         # Before packages are installed: a typo needs no minute to be found.
