@@ -21,6 +21,7 @@ OURS = [
 
 # Pieces that make lines which are plain, nearly plain, or mean something else in YAML.
 SCALARS = ["a", "Chat (w/ Data)", "it's", '"q: #"', "'q'", "true", "No", "null", "~", "1", "1e3"]
+SCALARS += ["1.5", "01.50", "1.5.2", "1.5e3", "1_0.5", ".5", "5."]
 SCALARS += ["2026-08-26", "2026-13-01", "https://a.b/c", "a: b", "a #b", "C#", "a:", "- a", "<<"]
 SCALARS += ["[]", "[a, b c]", "[\"*.py[co]\", 'x']", "[a,b]", "[yes]", "[a: b]", "{a: b}", "|", ">"]
 SCALARS += ["&a b", "*a", "!t a", "é …", "é", '"\\n"', "''''", "[a, ]", "[ a]", "...", "%a", "@a"]

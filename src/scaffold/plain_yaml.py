@@ -15,14 +15,14 @@ _LINE = re.compile(r"( *)([A-Za-z_][\w.-]{0,99}):(?: (.+))?", re.ASCII)
 _ITEM = re.compile(rf"{_QUOTED} | [A-Za-z](?:[\w./@+\ -]*[\w./@+-])?", re.ASCII | re.VERBOSE)
 _LIST = re.compile(rf"\[(?:(?:{_ITEM.pattern})(?:,\ |(?=\])))*\]", re.ASCII | re.VERBOSE)
 _SCALAR = re.compile(
-    rf"{_QUOTED} | \d{{4}}-\d\d-\d\d | [A-Za-z](?:.*[^:\ ])?", re.ASCII | re.VERBOSE
+    rf"{_QUOTED} | \d{{4}}-\d\d-\d\d | \d+\.\d+ | [A-Za-z](?:.*[^:\ ])?", re.ASCII | re.VERBOSE
 )
 # They look like texts, and are none.
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null"}
 
 
 def read_plain(text: str) -> dict[str, Any] | None:
-    """Reads mappings, one in the other, of texts, true and false, dates, and lists on one line.
+    """Reads mappings, one in the other, of texts, true and false, dates, fractions, and lists.
 
     Args:
         text: the content of a file.
@@ -71,13 +71,13 @@ def _value(text: str) -> Any:
     return _scalar(text)
 
 
-def _scalar(text: str) -> str | bool | date:
+def _scalar(text: str) -> str | bool | float | date:
     if not _SCALAR.fullmatch(text) or ": " in text or " #" in text:
         raise ValueError("no plain text")
     if text[0] in "\"'":
         return text[1:-1]
     if text[0].isdigit():
-        return date.fromisoformat(text)
+        return float(text) if "." in text else date.fromisoformat(text)
     if text in ("true", "false"):
         return text == "true"
     if text.lower() in _WORDS:
