@@ -40,6 +40,7 @@ LAYERS = [
     "render",
     "answers",
     "catalogue",
+    "plain_yaml",
     "errors",
 ]
 

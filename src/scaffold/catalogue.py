@@ -7,15 +7,15 @@ render it too.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from scaffold.errors import NotFoundError, ScaffoldError
+from scaffold.plain_yaml import read_plain
 
 State = Literal["active", "legacy", "retired"]
 STATES: tuple[State, ...] = ("active", "legacy", "retired")
@@ -23,8 +23,7 @@ STATES: tuple[State, ...] = ("active", "legacy", "retired")
 DOTENV = ".env"
 
 
-@dataclass(frozen=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """Where a sample stands in time.
 
     Attributes:
@@ -41,8 +40,7 @@ class Lifecycle:
     successor: str = ""
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """What one value of an answer changes about a template.
 
     Attributes:
@@ -56,8 +54,7 @@ class Variant:
     providers: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """What is typed to a sample, to show what it does.
 
     Attributes:
@@ -68,11 +65,10 @@ class Example:
 
     typed: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
-    audio: Mapping[str, float] = field(default_factory=dict)
+    audio: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """A sample, as its `template.yml` and its folders tell of it.
 
     Attributes:
@@ -107,8 +103,7 @@ class Template:
         return Variant("", self.lifecycle, self.providers)
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """One thing that can be asked before a template is rendered.
 
     Attributes:
@@ -124,8 +119,7 @@ class Question:
     choices: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Combination:
+class Combination(NamedTuple):
     """One project that the catalogue can make: a template and the answers that matter.
 
     Attributes:
@@ -154,8 +148,7 @@ class Combination:
         return {"language": self.language, "provider": self.provider, **dict(self.answers)}
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """What is known of an environment variable, whichever sample reads it.
 
     Attributes:
@@ -169,8 +162,7 @@ class Setting:
     secret: bool
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """When a template was last run as it should, and with what; `tests/record_runs.py` writes it.
 
     Attributes:
@@ -248,6 +240,8 @@ class Catalogue:
 
     def last_run(self, name: str) -> Run | None:
         """Tells when the template of that name was last run; None when it never was."""
+        import json
+
         path = self.root / "runs.json"
         runs = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         if name not in runs:
@@ -339,11 +333,13 @@ def near_names(name: str, known: Sequence[str]) -> list[str]:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Reads a YAML file of our own, which is a mapping."""
+    text = path.read_text(encoding="utf-8")
+    plain = read_plain(text)
+    if plain is not None:
+        return plain
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with path.open("rb") as file:
-        content: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 (both are safe)
+    content: dict[str, Any] = yaml.safe_load(text)
     return content
 
 

@@ -1,14 +1,16 @@
 """The command line: parse, call, print. The only module that knows Typer.
 
-What is heavy (Jinja, the endpoint, the runner) is imported by the command that needs it.
+What is heavy (Jinja, the endpoint, the runner) is imported by the command that needs it. There is
+no `from __future__ import annotations` here: Typer reads the annotations of every command, which
+takes three times as long where they are texts.
 """
 
-from __future__ import annotations
-
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +43,38 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 
+    def get_params(self, ctx: Any) -> Any:
+        """Gives the parameters, each converting no more than it must."""
+        return _converting_less(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Finds a command, whose parameters convert no more than they must."""
+        command = super().get_command(ctx, cmd_name)
+        if command:
+            _converting_less(command.get_params(ctx))
+        return command
+
+
+def _converting_less(parameters: Any) -> Any:
+    """Has values taken as they are where that will do; Typer would first import pydantic.
+
+    That is half of what a command takes. Only what Click documents is used, so that another Typer
+    is slower at worst.
+    """
+    for parameter in parameters:
+        parameter.process_value = partial(_process, parameter, type(parameter).process_value)
+    return parameters
+
+
+def _process(parameter: Any, convert: Any, ctx: Any, value: Any) -> Any:
+    missing = value is None and parameter.required
+    if missing or not (value is None or parameter.name in TEXTS):
+        return convert(parameter, ctx, value)
+    return parameter.callback(ctx, parameter, value) if parameter.callback else value
+
+
+# The arguments and options, of any command, that are taken as they are typed.
+TEXTS = {"for_template", "language", "name", "provider", "tag", "text"}
 
 app = typer.Typer(
     cls=Commands,
@@ -119,8 +153,9 @@ def new(
         Path | None, typer.Option(metavar="DIR", help="Where to; default: TEMPLATE-py.")
     ] = None,
     on_conflict: Annotated[
-        OnConflict, typer.Option(help="When files are there and differ; diff shows each and asks.")
-    ] = OnConflict.FAIL,
+        OnConflict | None,
+        typer.Option(help="When files are there and differ: fail (default); diff shows and asks."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Same as --on-conflict overwrite.")
     ] = False,
@@ -142,7 +177,7 @@ def new(
 ) -> None:
     """Write a sample into a new folder, or the file .env."""
     if name == DOTENV:
-        for_samples = (assignments, answers_file, force, run_it, on_conflict is not OnConflict.FAIL)
+        for_samples = (assignments, answers_file, force, run_it, on_conflict)
         if any(for_samples):
             raise UsageError("'.env' takes --for, --provider, --output-dir and --dry-run alone")
         _new_dotenv(output_dir or Path(), for_template, provider, dry_run, quiet, json)
@@ -155,7 +190,7 @@ def new(
     from scaffold.terminal import may_ask
     from scaffold.write import plan_writes, write_files
 
-    action = OnConflict.OVERWRITE if force else on_conflict
+    action = OnConflict.OVERWRITE if force else on_conflict or OnConflict.FAIL
     asks = may_ask(os.environ) and not json
     if action is OnConflict.DIFF and not asks:
         raise UsageError("'--on-conflict diff' asks, and needs a terminal: use keep or overwrite")
@@ -396,6 +431,7 @@ def serve(
     from scaffold import report
     from scaffold.endpoint import Endpoint, EndpointError, FixturesError
 
+    gc.enable()  # it lasts
     try:
         with Endpoint(
             port, fixtures=fixtures, say=_say_of_endpoint, journal=journal, lenient=lenient
@@ -475,7 +511,7 @@ def _new_dotenv(
 
 def _variables(
     catalogue: Catalogue, directory: Path, for_template: str | None, provider: str | None
-) -> tuple[list[Variable], str]:
+) -> tuple[list["Variable"], str]:
     """The variables that a template or else the project in a folder reads, and what that is."""
     from scaffold.answers import resolve_answers
     from scaffold.render import Renderer
@@ -498,6 +534,7 @@ def _run(
     from scaffold import runner
     from scaffold.endpoint import Endpoint, FixturesError
 
+    gc.enable()  # it lasts
     runner.check_project(directory)
     try:
         # Before packages are installed: a typo needs no minute to be found.

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -92,7 +92,7 @@ def make_fixtures(catalogue: Catalogue, combinations: Sequence[Combination]) -> 
         yield Fixture(
             each.name,
             entry,
-            tuple(replace(file, path=f"{each.name}/{file.path}") for file in files),
+            tuple(file._replace(path=f"{each.name}/{file.path}") for file in files),
         )
 
 
@@ -139,7 +139,7 @@ def plan_fixtures(
     write = tuple(sorted(plan.write, key=lambda file: (file.path == INDEX, file.path)))
     remove = tuple(path for path in left_over if path in seen)
     theirs = tuple(path for path in left_over if path not in seen)
-    return replace(plan, write=write, remove=remove, seen=seen), theirs
+    return plan._replace(write=write, remove=remove, seen=seen), theirs
 
 
 def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[Drift]:

@@ -7,10 +7,9 @@ Copier would write the same bytes, which a test holds, but importing it takes lo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.catalogue import Catalogue
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _SUFFIX = ".jinja"
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     """A file that is to be written.
 
     Attributes:
@@ -70,6 +68,8 @@ class Renderer:
 
         # What Copier makes of the same settings. Its sandbox is left out: these are our own.
         options = {**self._catalogue.settings["_envops"], "undefined": StrictUndefined}
+        # Neither looking for changes nor optimizing pays in a run that renders each template once.
+        options.update(auto_reload=False, optimized=False)
         loader = FileSystemLoader(self._catalogue.root)
         return Environment(loader=loader, keep_trailing_newline=True, **options)  # noqa: S701
 

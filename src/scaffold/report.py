@@ -6,20 +6,17 @@ renamed or dropped.
 
 from __future__ import annotations
 
-import json
-import shlex
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scaffold.catalogue import DOTENV, Lifecycle, Question, Run, Setting, Template
-from scaffold.render import File
-from scaffold.variables import Variable
-from scaffold.write import Plan
 
 if TYPE_CHECKING:
     from scaffold.dotenv_file import DotenvPlan
+    from scaffold.render import File
+    from scaffold.variables import Variable
+    from scaffold.write import Plan
 
 SCHEMA_VERSION = 1
 
@@ -43,6 +40,8 @@ def left_alone(plan: Plan) -> str:
 
 def next_steps(directory: str, variables: Sequence[Variable]) -> str:
     """Tells what to type next, so that it works when it is pasted into a shell."""
+    import shlex
+
     folder = shlex.quote(directory)
     required = ", ".join(variable.name for variable in variables if variable.required)
     return (
@@ -133,10 +132,10 @@ def template_json(
     return document(
         {
             **_template_fields(template),
-            "last_run": asdict(last_run) if last_run else None,
+            "last_run": last_run._asdict() if last_run else None,
             "files": [file.path for file in files],
             "variables": {
-                provider: [asdict(variable) for variable in read]
+                provider: [variable._asdict() for variable in read]
                 for provider, read in variables.items()
             },
             "answers": [
@@ -178,6 +177,9 @@ def generated_json(
 
 def generated_dotenv(template: Template, plan: DotenvPlan) -> str:
     """Tells of a `.env` that was made or filled up, as of any template."""
+    from scaffold.render import File
+    from scaffold.write import Plan
+
     files = (File(template.name, plan.content),) if plan.added else ()
     return generated(template, Plan(plan.directory, files, (), ()))
 
@@ -217,7 +219,7 @@ def dotenv_page(template: Template, known: Mapping[str, Setting]) -> str:
 
 def dotenv_template_json(template: Template, known: Mapping[str, Setting]) -> str:
     """Gives all about `.env` as a JSON document."""
-    variables = [{"name": name, **asdict(setting)} for name, setting in known.items()]
+    variables = [{"name": name, **setting._asdict()} for name, setting in known.items()]
     return document({**_template_fields(template), "variables": variables})
 
 
@@ -233,6 +235,8 @@ def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell:
 
 def document(fields: dict[str, Any]) -> str:
     """Writes a JSON document, with the version of its schema."""
+    import json
+
     # ASCII alone: it reads the same whatever the terminal or the pipe makes of other characters.
     return json.dumps({"schema_version": SCHEMA_VERSION, **fields}, indent=2) + "\n"
 

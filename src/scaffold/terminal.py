@@ -11,9 +11,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from scaffold.picker import Choice, Picker, answer, keys_of, numbered
+if TYPE_CHECKING:
+    from scaffold.picker import Choice, Picker
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -74,6 +75,8 @@ def pick(picker: Picker, environ: Mapping[str, str]) -> Choice:
 
 
 def _pick_by_lines(picker: Picker) -> Choice:
+    from scaffold.picker import Choice, answer, numbered
+
     out = messages()
     while True:
         out.write(numbered(picker))
@@ -136,6 +139,8 @@ def _key_by_key() -> Iterator[Iterator[str]]:
 
 def _keys(terminal: int) -> Iterator[str]:
     import select
+
+    from scaffold.picker import keys_of
 
     decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
     while data := os.read(terminal, 1024):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.render import File
@@ -15,8 +15,7 @@ _NAME = re.compile(r"\b(?:ASSISTANT|AZURE|OPENAI)(?:_[A-Z]+)+\b")
 _PLACEHOLDER = "<insert your "
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """An environment variable that a project reads.
 
     Attributes:
@@ -83,7 +82,10 @@ def is_placeholder(value: str) -> bool:
 
 def _settings(source: str) -> dict[str, str]:
     for statement in ast.parse(source).body:
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "SETTINGS":
+        if not isinstance(statement, ast.Assign):
+            continue
+        name = statement.targets[0]
+        if isinstance(name, ast.Name) and name.id == "SETTINGS":
             settings = ast.literal_eval(statement.value)
             if not isinstance(settings, dict):
                 raise ValueError("SETTINGS is no mapping")

@@ -13,9 +13,9 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from scaffold.errors import ConflictError, ScaffoldError
 from scaffold.lock import Lock, locked
@@ -30,8 +30,7 @@ PATIENCE = 5.0  # seconds to wait for another run, which takes some milliseconds
 Mark = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What writing a project would do.
 
     Attributes:
@@ -48,7 +47,7 @@ class Plan:
     unchanged: tuple[File, ...]
     kept: tuple[File, ...]
     remove: tuple[str, ...] = ()
-    seen: Mapping[str, Mark] = field(default_factory=dict)
+    seen: Mapping[str, Mark] = MappingProxyType({})
 
 
 def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) -> Plan:
@@ -107,8 +106,7 @@ def overwriting(plan: Plan, files: Sequence[File]) -> Plan:
         )
     chosen = {*plan.write, *files}
     every = (*plan.write, *plan.kept)
-    return replace(
-        plan,
+    return plan._replace(
         write=tuple(sorted((file for file in every if file in chosen), key=lambda f: f.path)),
         kept=tuple(file for file in plan.kept if file not in chosen),
     )

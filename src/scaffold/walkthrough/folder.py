@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import ConflictError, ScaffoldError
@@ -76,7 +76,7 @@ def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bo
     # The index comes last: until then, the old one tells what is ours.
     write = tuple(sorted(plan.write, key=lambda file: (file.path == INDEX, file.path)))
     remove = tuple(path for path in gone if path in seen)
-    return replace(plan, write=write, remove=remove, seen=seen)
+    return plan._replace(write=write, remove=remove, seen=seen)
 
 
 def _read_index(target: Path) -> _Index:
