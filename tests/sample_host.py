@@ -24,12 +24,7 @@ from typing import Any
 
 PRELOADED = (
     "openai",
-    "openai.lib.azure",
     "openai.lib.streaming",
-    "openai.resources.beta",
-    "openai.resources.chat",
-    "openai.resources.conversations",
-    "openai.resources.responses",
     "openai.types.beta.threads",
     "openai.types.responses",
     "azure.identity",
