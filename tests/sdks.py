@@ -39,8 +39,11 @@ def lowest_python(shared: Path) -> Path:
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-            pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*pip, *requirements], check=True)
+            venv = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
+            subprocess.run(venv, check=True)
+            # What is imported is compiled then; the rest of an SDK need not be.
+            pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+            options = ["--disable-pip-version-check", "--no-compile"]
+            subprocess.run([*pip, *options, *requirements], check=True)
             (folder / "ready").touch()
     return python

@@ -408,7 +408,7 @@ def test_a_pipe_closed_early_is_no_traceback_and_the_project_is_whole(tmp_path: 
     assert names(tmp_path / "openai-chat-streaming-py") == FILES
 
 
-# Has this process interrupted when it imports for the n-th time; it imports until files are written.
+# Has this process interrupted when it imports for the n-th time; files are written after the last.
 INTERRUPTED = """
 import os, signal, sys
 from scaffold.__main__ import main
