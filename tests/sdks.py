@@ -41,9 +41,7 @@ def lowest_python(shared: Path) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             venv = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
             subprocess.run(venv, check=True)
-            # What is imported is compiled then; the rest of an SDK need not be.
             pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
-            options = ["--disable-pip-version-check", "--no-compile"]
-            subprocess.run([*pip, *options, *requirements], check=True)
+            subprocess.run([*pip, "--disable-pip-version-check", *requirements], check=True)
             (folder / "ready").touch()
     return python
