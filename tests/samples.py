@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.endpoint import Endpoint
+
 SECONDS = 60
 
 
@@ -35,9 +37,18 @@ class Ended:
 
 
 def run_sample(
-    python: Path, folder: Path, environ: Mapping[str, str], typed: str = "", *arguments: str
+    python: Path,
+    folder: Path,
+    environ: Mapping[str, str],
+    typed: str = "",
+    *arguments: str,
+    quickly: bool = False,
 ) -> Ended:
-    """Runs `main.py` in a folder, and waits for its end; every warning is an error."""
+    """Runs `main.py` in a folder, and waits for its end; every warning is an error.
+
+    Quickly is with an SDK that has been used before, and without the end of the interpreter: for
+    the hundreds of runs that are about neither.
+    """
     if not hasattr(os, "fork"):
         command = [str(python), "-W", "error", "main.py", *arguments]
         environ = {**environ, "PYTHONIOENCODING": "utf-8"}
@@ -58,7 +69,7 @@ def run_sample(
         for path in paths.values():
             path.touch()
         paths["stdin"].write_bytes(typed.encode())
-        host = _host(python)
+        host = _host(python, quickly)
         request = {
             "folder": str(folder),
             "environ": dict(environ),
@@ -82,14 +93,15 @@ def run_sample(
 class _Host:
     """The process that runs the samples of one Python; see sample_host.py."""
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, quickly: bool) -> None:
         folder = tempfile.mkdtemp()
-        with socket.socket(socket.AF_UNIX) as listener:
+        with socket.socket(socket.AF_UNIX) as listener, Endpoint() as endpoint:
+            used = [endpoint.variables("openai")["OPENAI_BASE_URL"]] if quickly else []
             listener.bind(f"{folder}/host")
             listener.listen()
             script = Path(__file__).with_name("sample_host.py")
             self.process = subprocess.Popen(
-                [str(python), "-W", "error", str(script), f"{folder}/host"],
+                [str(python), "-W", "error", str(script), f"{folder}/host", *used],
                 env={"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]},
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -116,9 +128,9 @@ class _Host:
 
 
 @functools.cache
-def _host(python: Path) -> _Host:
+def _host(python: Path, quickly: bool) -> _Host:
     """Starts the host of a Python, once in this process."""
-    return _Host(python)
+    return _Host(python, quickly)
 
 
 HIGHEST = Path(sys.executable)

@@ -99,7 +99,7 @@ FAULTS = (
     Fault(
         "429 with retry-after, then an answer",
         "answers",
-        (_first(_status(429, "Slower.", retryAfter=1)), _text()),
+        (_first(_status(429, "Slower.", retryAfter=0.2)), _text()),
     ),
     Fault("429 for ever", "one line", (_status(429, "Slower.", retryAfter=_SOON),), "429"),
     Fault(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import pytest
 from conftest import CATALOGUE, PROJECTS, Project
 from openai import OpenAI
-from samples import HIGHEST, run_sample
+from samples import HIGHEST
+from samples import run_sample as run_sample_to_its_end
 from survival import FAULTS, Fault, table
 
 from scaffold.endpoint import Endpoint
@@ -28,6 +30,8 @@ ALONE = [
 ]
 TOGETHER = [sample for sample in SAMPLES if sample.provider != "azure"]
 ASKED = "Fault, please"
+
+run_sample = partial(run_sample_to_its_end, quickly=True)
 
 
 @pytest.fixture(scope="module")
