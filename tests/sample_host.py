@@ -7,8 +7,8 @@ environment, folder, input and output, and the interpreter's real end.
     python -W error sample_host.py SOCKET [BASE_URL]
 
 With the address of an endpoint, what the SDK prepares when it is first used is prepared once, too,
-and a child ends after the sample's last line: that takes a third of the time, and leaves out only what
-an interpreter does in the end.
+and a child ends after the sample's last line: that takes a third of the time, and leaves out only
+what an interpreter does in the end.
 
 Each line on the socket is a request in JSON (folder, environ, arguments, and the paths of files for
 stdin, stdout and stderr); the answer is the exit code, or minus the signal that ended it.
