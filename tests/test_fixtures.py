@@ -334,3 +334,18 @@ def test_diffs(before: bytes | None, after: bytes | None, diff: str) -> None:
 
 def test_a_diff_cannot_steer_a_terminal() -> None:
     assert shown_safely("\x1b]0;title\x07\u202e\x9b31m\tfine\n") == "?]0;title??" + "?31m\tfine\n"
+
+
+@pytest.mark.parametrize("command", ["fixtures", "docs"])
+def test_a_file_is_no_folder_to_write_into(
+    scaffold: Scaffold, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "taken").write_text("mine")
+
+    result = scaffold(command, "taken", "--only", "openai-chat")
+
+    assert result.returncode == 4
+    assert result.stderr.splitlines()[-1] == (
+        "scaffold: 'taken' is a file: name a folder that is new or empty"
+    )
+    assert (tmp_path / "taken").read_text() == "mine"

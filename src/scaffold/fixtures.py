@@ -172,8 +172,10 @@ def check_ours(target: Path, index: str) -> None:
     """Makes sure that a folder is new, empty, or one that has this index.
 
     Raises:
-        ConflictError: it holds other things.
+        ConflictError: it holds other things, or is a file.
     """
+    if target.is_file():
+        raise ConflictError(f"'{target}' is a file: name a folder that is new or empty")
     if os.path.lexists(target / index) or not target.is_dir():
         return
     with os.scandir(target) as entries:
