@@ -25,7 +25,7 @@ from samples import HIGHEST, run_sample
 from scaffold import cli
 from scaffold.endpoint import Endpoint
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.fixtures import sha256
+from scaffold.made_folder import sha256
 from scaffold.render import File
 from scaffold.runner import offline_environ
 from scaffold.walkthrough import run

@@ -92,6 +92,7 @@ LanguageOption = Annotated[
     typer.Option("--language", help="The language.", autocompletion=completion.languages),
 ]
 PythonOption = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
+MadeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 FixturesOption = Annotated[
     Path | None,
@@ -302,7 +303,7 @@ def show(
 
 @app.command(epilog="Example: scaffold fixtures fixtures --only openai-chat-streaming")
 def fixtures(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")],
+    directory: MadeFolder,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -321,6 +322,7 @@ def fixtures(
 ) -> None:
     """Write every sample there is into a folder for CI, or check one."""
     from scaffold import report_fixtures as report
+    from scaffold import report_folder
     from scaffold.dialogue import for_people
     from scaffold.fixtures import find_drift, make_fixtures, plan_fixtures, select
     from scaffold.terminal import Progress
@@ -329,13 +331,7 @@ def fixtures(
     catalogue = Catalogue(templates_dir())
     combinations = select(catalogue, only or ())
     progress = Progress(len(combinations), os.environ, quiet=json)
-    made = []
-    try:
-        for fixture in make_fixtures(catalogue, combinations):
-            made.append(fixture)
-            progress.step(fixture.name)
-    finally:
-        progress.end()
+    made = progress.collect(make_fixtures(catalogue, combinations))
 
     narrowed = bool(only)
     if check:
@@ -351,13 +347,17 @@ def fixtures(
         return
     plan, theirs = plan_fixtures(made, directory, narrowed=narrowed, force=force)
     write_files(plan)
-    _print(report.made_json(made, plan, theirs) if json else report.made(made, plan))
-    _say("" if json else report.left_alone(theirs))
+    names = [fixture.name for fixture in made]
+    if json:
+        _print(report_folder.made_json(names, "project", plan, left_alone=list(theirs)))
+        return
+    _print(report_folder.made(names, "project", plan))
+    _say(report.left_alone(theirs))
 
 
 @app.command(epilog="Example: scaffold docs pages --only openai-chat-streaming")
 def docs(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")],
+    directory: MadeFolder,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -372,7 +372,7 @@ def docs(
     json: JsonOption = False,
 ) -> None:
     """Write a page about every sample, in Markdown: its steps, and what a run of it shows."""
-    from scaffold import report_docs as report
+    from scaffold import report_folder
     from scaffold.terminal import Progress
     from scaffold.walkthrough.folder import plan_pages
     from scaffold.walkthrough.make import make_pages, select
@@ -383,16 +383,12 @@ def docs(
     # Told early: the samples take a while.
     plan_pages([], directory, narrowed=True, force=force)
     progress = Progress(len(chosen), os.environ, quiet=json)
-    pages = []
-    try:
-        for page in make_pages(catalogue, chosen, os.environ, _say):
-            pages.append(page)
-            progress.step(page.name)
-    finally:
-        progress.end()
+    pages = progress.collect(make_pages(catalogue, chosen, os.environ, _say))
     plan = plan_pages(pages, directory, narrowed=bool(only), force=force)
     write_files(plan)
-    _print(report.made_json(pages, plan) if json else report.made(pages, plan))
+    names = [page.name for page in pages]
+    tell = report_folder.made_json if json else report_folder.made
+    _print(tell(names, "page", plan))
 
 
 @app.command(epilog="Example: scaffold run openai-chat-streaming-py")

@@ -10,7 +10,6 @@ alone, 0.16 s on two forked processes, 0.28 s on two spawned ones, which is all 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +19,10 @@ from typing import Any, Literal
 
 from scaffold.answers import resolve_answers
 from scaffold.catalogue import Catalogue, Combination, not_found
-from scaffold.errors import ConflictError, ScaffoldError, UsageError
+from scaffold.errors import ScaffoldError, UsageError
+from scaffold.made_folder import check_ours, content_of, ignored, plan_made, sha256
 from scaffold.render import File, Renderer
-from scaffold.write import Plan, mark_of, plan_writes, readable_errors
+from scaffold.write import Plan, readable_errors
 
 INDEX = "scaffold-fixtures.json"
 SCHEMA_VERSION = 1
@@ -116,30 +116,14 @@ def plan_fixtures(
     with readable_errors(target):
         check_ours(target, INDEX)
         index = _read_index(target)
-        files = [file for fixture in fixtures for file in fixture.files]
-        index_file = _index_file(fixtures, index, narrowed=narrowed)
-        plan = plan_writes([*files, index_file], target, "overwrite")
         made = _files_of(index)
         left_over = _left_over(fixtures, target, narrowed=narrowed)
-        # What the index doesn't name was put there by somebody: it is theirs.
-        marks = {path: mark_of(target / path) for path in left_over if path in made}
-        seen = {**plan.seen, **{path: mark for path, mark in marks.items() if mark}}
-        edited = tuple(
-            path
-            for path in seen
-            if path != INDEX and sha256((target / path).read_bytes()) != made.get(path)
-        )
-    if edited and not force:
-        raise ConflictError(
-            f"files in '{target}' were changed since they were made, nothing was written; "
-            "delete them, or overwrite them with --force:",
-            edited,
-        )
-    # The index comes last: until then, the old one tells what is ours.
-    write = tuple(sorted(plan.write, key=lambda file: (file.path == INDEX, file.path)))
-    remove = tuple(path for path in left_over if path in seen)
-    theirs = tuple(path for path in left_over if path not in seen)
-    return plan._replace(write=write, remove=remove, seen=seen), theirs
+    files = [file for fixture in fixtures for file in fixture.files]
+    index_file = _index_file(fixtures, index, narrowed=narrowed)
+    # What the index doesn't name was put there by somebody: it is theirs.
+    gone = [path for path in left_over if path in made]
+    plan = plan_made(files, index_file, target, made, gone, force=force)
+    return plan, tuple(path for path in left_over if path not in plan.remove)
 
 
 def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[Drift]:
@@ -166,24 +150,6 @@ def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> 
     except OSError as error:
         raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
     return sorted(drift, key=lambda each: each.path)
-
-
-def check_ours(target: Path, index: str) -> None:
-    """Makes sure that a folder is new, empty, or one that has this index.
-
-    Raises:
-        ConflictError: it holds other things, or is a file.
-    """
-    if target.is_file():
-        raise ConflictError(f"'{target}' is a file: name a folder that is new or empty")
-    if os.path.lexists(target / index) or not target.is_dir():
-        return
-    with os.scandir(target) as entries:
-        if any(not _ignored(entry.name) for entry in entries):
-            raise ConflictError(
-                f"'{target}' holds other things (it has no {index}), nothing was written: "
-                "name a folder that is new or empty"
-            )
 
 
 def _read_index(target: Path) -> list[dict[str, Any]]:
@@ -228,26 +194,8 @@ def _left_over(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> 
 def _walk(target: Path, root: str) -> Iterator[str]:
     """Lists the files below a folder, links to folders too, which are never entered."""
     for folder, names, files in os.walk(target / root):
-        names[:] = [name for name in names if not _ignored(name)]
+        names[:] = [name for name in names if not ignored(name)]
         links = [name for name in names if (Path(folder) / name).is_symlink()]
         for name in (*files, *links):
-            if not _ignored(name):
+            if not ignored(name):
                 yield (Path(folder) / name).relative_to(target).as_posix()
-
-
-def _ignored(name: str) -> bool:
-    # What running, linting and testing the projects leaves there.
-    return name.startswith(".") or name == "__pycache__" or name.endswith((".pyc", ".egg-info"))
-
-
-def content_of(target: Path, path: str) -> bytes | None:
-    """Reads a plain file that is really in the folder; None for a link, or where there is none."""
-    parts = Path(path).parents
-    if any((target / parent).is_symlink() for parent in list(parts)[:-1]):
-        return None
-    return (target / path).read_bytes() if mark_of(target / path) else None
-
-
-def sha256(content: bytes) -> str:
-    """Gives the fingerprint by which a file is known again."""
-    return hashlib.sha256(content).hexdigest()

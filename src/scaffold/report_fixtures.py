@@ -1,4 +1,4 @@
-"""What `scaffold fixtures` did or found → text for people, or JSON for programs."""
+"""What `scaffold fixtures` left alone, or found → text for people, or JSON for programs."""
 
 from __future__ import annotations
 
@@ -9,30 +9,6 @@ from pathlib import Path
 from scaffold.differ import unified_diff
 from scaffold.fixtures import Drift, Fixture
 from scaffold.report import count, document
-from scaffold.write import Plan
-
-
-def made(fixtures: Sequence[Fixture], plan: Plan) -> str:
-    """Tells in one line what was made."""
-    return (
-        f"{count(len(fixtures), 'project')} in '{plan.target}': "
-        f"{count(len(plan.write), 'file')} written, {len(plan.unchanged)} unchanged, "
-        f"{len(plan.remove)} removed\n"
-    )
-
-
-def made_json(fixtures: Sequence[Fixture], plan: Plan, theirs: Sequence[str]) -> str:
-    """Gives what was made as a JSON document."""
-    return document(
-        {
-            "directory": str(plan.target),
-            "projects": [fixture.name for fixture in fixtures],
-            "written": [file.path for file in plan.write],
-            "unchanged": [file.path for file in plan.unchanged],
-            "removed": list(plan.remove),
-            "left_alone": list(theirs),
-        }
-    )
 
 
 def left_alone(theirs: Sequence[str]) -> str:

@@ -10,8 +10,8 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from scaffold.picker import Choice, Picker
@@ -150,6 +150,14 @@ def _keys(terminal: int) -> Iterator[str]:
         yield from keys_of(decode(data))
 
 
+class _HasName(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Named = TypeVar("_Named", bound=_HasName)
+
+
 class Progress:
     """How far a long task is: a bar on a terminal, one line each in a log.
 
@@ -165,8 +173,18 @@ class Progress:
         self._quiet = quiet
         self._bar = is_terminal(sys.stderr) and environ.get("TERM") != "dumb"
 
-    def step(self, name: str) -> None:
-        """Tells that one more is done."""
+    def collect(self, made: Iterable[_Named]) -> list[_Named]:
+        """Gives all that is made, and tells of each when it is done."""
+        every = []
+        try:
+            for each in made:
+                every.append(each)
+                self._step(each.name)
+        finally:
+            self._end()
+        return every
+
+    def _step(self, name: str) -> None:
         self._done += 1
         if self._quiet:
             return
@@ -181,8 +199,8 @@ class Progress:
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()
 
-    def end(self) -> None:
-        """Takes the bar away again."""
+    def _end(self) -> None:
+        # The bar goes again.
         if self._bar and not self._quiet and self._done:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.fixtures import check_ours, content_of, sha256
+from scaffold.errors import ScaffoldError
+from scaffold.made_folder import check_ours, content_of, plan_made, sha256
 from scaffold.paths import check_paths
 from scaffold.render import File
-from scaffold.write import Plan, mark_of, plan_writes, readable_errors
+from scaffold.write import Plan, readable_errors
 
 INDEX = "scaffold-docs.json"
 SCHEMA_VERSION = 1
@@ -52,31 +52,13 @@ def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bo
             page.name: {file.path: sha256(file.content) for file in page.files} for page in pages
         }
         index = {**old, **new} if narrowed else new
-        files = [file for page in pages for file in page.files]
-        plan = plan_writes([*files, _index_file(index)], target, "overwrite")
-        made = {path: mark for each in old.values() for path, mark in each.items()}
         wanted = {path for each in index.values() for path in each}
-        gone = {
-            path: mark_of(target / path)
-            for path in made
-            if path not in wanted and content_of(target, path) is not None
-        }
-        seen = {**plan.seen, **{path: mark for path, mark in gone.items() if mark}}
-        edited = tuple(
-            path
-            for path in seen
-            if path != INDEX and sha256(content_of(target, path) or b"") != made.get(path)
-        )
-    if edited and not force:
-        raise ConflictError(
-            f"files in '{target}' were changed since they were made, nothing was written; "
-            "delete them, or overwrite them with --force:",
-            edited,
-        )
-    # The index comes last: until then, the old one tells what is ours.
-    write = tuple(sorted(plan.write, key=lambda file: (file.path == INDEX, file.path)))
-    remove = tuple(path for path in gone if path in seen)
-    return plan._replace(write=write, remove=remove, seen=seen)
+        made = {path: mark for each in old.values() for path, mark in each.items()}
+        gone = [
+            path for path in made if path not in wanted and content_of(target, path) is not None
+        ]
+    files = [file for page in pages for file in page.files]
+    return plan_made(files, _index_file(index), target, made, gone, force=force)
 
 
 def _read_index(target: Path) -> _Index:

@@ -1,31 +1,32 @@
-"""What `scaffold docs` did → text for people, or JSON for programs."""
+"""What `scaffold fixtures` or `docs` made in a folder → text for people, or JSON for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from scaffold.report import count, document
-from scaffold.walkthrough.folder import Page
 from scaffold.write import Plan
 
 
-def made(pages: Sequence[Page], plan: Plan) -> str:
-    """Tells in one line what was made."""
+def made(names: Sequence[str], noun: str, plan: Plan) -> str:
+    """Tells in one line what was made; each name is that of one `noun`."""
     return (
-        f"{count(len(pages), 'page')} in '{plan.target}': "
+        f"{count(len(names), noun)} in '{plan.target}': "
         f"{count(len(plan.write), 'file')} written, {len(plan.unchanged)} unchanged, "
         f"{len(plan.remove)} removed\n"
     )
 
 
-def made_json(pages: Sequence[Page], plan: Plan) -> str:
-    """Gives what was made as a JSON document."""
+def made_json(names: Sequence[str], noun: str, plan: Plan, **more: Any) -> str:
+    """Gives what was made as a JSON document, with what one command has to say besides."""
     return document(
         {
             "directory": str(plan.target),
-            "pages": [page.name for page in pages],
+            f"{noun}s": names,
             "written": [file.path for file in plan.write],
             "unchanged": [file.path for file in plan.unchanged],
             "removed": list(plan.remove),
+            **more,
         }
     )
