@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from scaffold.endpoint.answers import LEAD, NOT_FOUND, Message, Prompt, ToolCall, answer
-from scaffold.endpoint.documents import find
-from scaffold.endpoint.functions import Tool, arguments, wanted_tools
-from scaffold.endpoint.json_answers import example
-from scaffold.endpoint.sources import split_sources
-from scaffold.endpoint.words import embed, pieces
+from scaffold.endpoint.replies.citations import split_sources
+from scaffold.endpoint.replies.documents import find
+from scaffold.endpoint.replies.functions import Tool, arguments, wanted_tools
+from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND, Message, Prompt, ToolCall, answer
+from scaffold.endpoint.replies.schema_example import example
+from scaffold.endpoint.replies.words import embed, pieces
 
 WEATHER = Tool(
     "get_current_weather",

@@ -11,8 +11,8 @@ from openai.types.beta.threads import Run
 from openai.types.beta.threads.runs import RunStep
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
-from scaffold.endpoint.state import State
+from scaffold.endpoint.replies.reply import LEAD
+from scaffold.endpoint.state.state import State
 
 from .strict import check
 from .wire import PREVIEW, Heard, ask, function

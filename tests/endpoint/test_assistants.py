@@ -13,7 +13,7 @@ from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.runs import RunStep
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
+from scaffold.endpoint.replies.reply import LEAD
 
 from .strict import check
 from .wire import MODEL, PREVIEW, ask

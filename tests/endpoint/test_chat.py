@@ -11,7 +11,7 @@ from openai import AsyncAzureOpenAI, AzureOpenAI, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
+from scaffold.endpoint.replies.reply import LEAD
 
 from .strict import AZURE_CHUNK, AZURE_COMPLETION, check
 from .wire import DATED, MODEL, ask, chat, function

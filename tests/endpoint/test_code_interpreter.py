@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.endpoint.code_interpreter import NOTHING, CodeRun, run_for
+from scaffold.endpoint.replies.code_interpreter import NOTHING, CodeRun, run_for
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from openai import NotFoundError, OpenAI
 from openai.types import Completion
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
+from scaffold.endpoint.replies.reply import LEAD
 
 from .strict import check
 from .wire import MODEL, ask

@@ -9,7 +9,7 @@ from openai import BadRequestError, NotFoundError, OpenAI
 from openai.types.conversations import Conversation, ConversationItem, ConversationItemList
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
+from scaffold.endpoint.replies.reply import LEAD
 
 from .strict import check
 from .test_responses import CLOCK, CODE, SEARCH, TENT, client, say

@@ -9,7 +9,7 @@ from openai import OpenAI
 from openai.types import CreateEmbeddingResponse
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.words import embed, similarity
+from scaffold.endpoint.replies.words import embed, similarity
 
 from .strict import check
 from .wire import ask

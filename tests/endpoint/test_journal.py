@@ -12,7 +12,7 @@ import pytest
 from openai import OpenAI
 
 from scaffold.endpoint import Endpoint, EndpointError
-from scaffold.endpoint.journal import KEPT, LONGEST_BODY
+from scaffold.endpoint.state.journal import KEPT, LONGEST_BODY
 
 from .wire import DATED, KEY, ask, chat
 

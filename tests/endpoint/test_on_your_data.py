@@ -9,7 +9,7 @@ from openai import AzureOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD, NOT_FOUND
+from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND
 
 from .strict import AZURE_CHUNK, AZURE_COMPLETION, check
 from .wire import DATED, MODEL, ask, chat

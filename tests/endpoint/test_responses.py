@@ -13,9 +13,9 @@ from openai.types.responses.response_item import ResponseItem
 from pydantic import BaseModel
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
-from scaffold.endpoint.code_interpreter import NOTHING
-from scaffold.endpoint.documents import VECTOR_STORE_ID
+from scaffold.endpoint.replies.code_interpreter import NOTHING
+from scaffold.endpoint.replies.documents import VECTOR_STORE_ID
+from scaffold.endpoint.replies.reply import LEAD
 
 from .strict import check
 from .wire import MODEL, Heard, ask
@@ -272,7 +272,6 @@ def test_nothing_is_searched_for_a_greeting(openai: OpenAI) -> None:
 
 
 def test_uploaded_files_are_searched(openai: OpenAI) -> None:
-    pytest.importorskip("scaffold.endpoint.vector_stores")
     store = openai.vector_stores.create(name="Notes")
     openai.vector_stores.files.upload_and_poll(
         vector_store_id=store.id, file=("notes.txt", b"The password of the cellar is Trondheim.")

@@ -12,8 +12,8 @@ from azure.search.documents import SearchClient
 from azure.search.documents.models import VectorizedQuery
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.documents import DOCUMENTS
-from scaffold.endpoint.words import embed
+from scaffold.endpoint.replies.documents import DOCUMENTS
+from scaffold.endpoint.replies.words import embed
 
 from .wire import ask
 

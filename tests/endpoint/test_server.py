@@ -14,7 +14,7 @@ from contextlib import ExitStack
 import pytest
 
 from scaffold.endpoint import Endpoint, EndpointError
-from scaffold.endpoint.state import State
+from scaffold.endpoint.state.state import State
 
 from .wire import KEY, ask, chat
 
@@ -136,7 +136,8 @@ def test_what_breaks_inside_is_the_services_own_500(
 def test_the_terminal_stays_quiet() -> None:
     code = """
 import socket
-from scaffold.endpoint import Endpoint, state
+from scaffold.endpoint import Endpoint
+from scaffold.endpoint.state import state
 state.State.answer = None
 with Endpoint() as endpoint:
     host, port = endpoint.url.removeprefix("http://").split(":")

@@ -15,7 +15,7 @@ from openai.types.vector_stores import (
 )
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.answers import LEAD
+from scaffold.endpoint.replies.reply import LEAD
 
 from .strict import check
 from .wire import PREVIEW, ask

@@ -2,23 +2,20 @@
 
 Data moves one way:
 
-    server ─→ app ─→ chat, responses, conversations, embeddings, search, assistants, threads, runs,
-                       │        files, vector_stores, store_files, model_list, completions,
-                       │        identity: thin routers
-                       │        requests in: access, validation, forms; refusals out: service_errors
-                       ├─→ answers ─→ functions, sources, json_answers, documents   what to answer
-                       │        what uploads are searched by: stores, passages, file_filters
-                       └─→ chat_reply, response_reply, response_events, run_life    how it is said
-                 app ─→ sockets ─→ speech ─→ speech_messages         Azure Speech, on web sockets
+    server.py    starts and closes it, on a thread of its own
+    app.py       which operation a request is for
+    apis/        what the services offer: an API a folder or a file
+    script/      what it was told to say, and how to misbehave
+    state/       what lasts as long as the server does; the journal among it
+    replies/     what to say: a conversation, tools and documents in, a reply out
+    http/        the ground that all APIs share
 
-Each request is written down in the journal, which `control` shows and clears.
-
-To add an API, add a file with its `OPERATIONS` and name it in `app.APIS`.
+To add an API, add a file with its `OPERATIONS` to `apis/` and name it in `app.APIS`.
 """
 
 from __future__ import annotations
 
-from scaffold.endpoint.fixtures import FixturesError
+from scaffold.endpoint.script.reading import FixturesError
 from scaffold.endpoint.server import Endpoint, EndpointError
 
 __all__ = ["Endpoint", "EndpointError", "FixturesError"]

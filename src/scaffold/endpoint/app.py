@@ -14,35 +14,22 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers, QueryParams
 from starlette.routing import Route, Router
 
-from scaffold.endpoint import (
-    access,
-    assistants,
-    chat,
-    completions,
-    control,
-    conversations,
-    embeddings,
-    files,
-    forms,
-    identity,
-    model_list,
-    responses,
-    runs,
-    search,
-    service_errors,
-    sockets,
-    store_files,
-    threads,
-    vector_stores,
-)
-from scaffold.endpoint.calls import CONTROL, Call, EventStream, Operation, Reply, Surface
-from scaffold.endpoint.journal import Journal, Parts, asked, keys_of
-from scaffold.endpoint.script import Instead, Script, Turn, kind_of
-from scaffold.endpoint.sending import Line, send_events, send_whole
-from scaffold.endpoint.service_errors import Family, ServiceError
-from scaffold.endpoint.speech_messages import in_words
-from scaffold.endpoint.state import State
-from scaffold.endpoint.validation import LENIENT
+from scaffold.endpoint.apis import completions, control, embeddings, identity, model_list, search
+from scaffold.endpoint.apis.assistants import assistants, runs, threads
+from scaffold.endpoint.apis.chat import routes as chat
+from scaffold.endpoint.apis.responses import conversations
+from scaffold.endpoint.apis.responses import routes as responses
+from scaffold.endpoint.apis.speech import sockets
+from scaffold.endpoint.apis.speech.messages import in_words
+from scaffold.endpoint.apis.storage import files, store_files, vector_stores
+from scaffold.endpoint.http import access, forms, service_errors
+from scaffold.endpoint.http.calls import CONTROL, Call, EventStream, Operation, Reply, Surface
+from scaffold.endpoint.http.sending import Line, send_events, send_whole
+from scaffold.endpoint.http.service_errors import Family, ServiceError
+from scaffold.endpoint.http.validation import LENIENT
+from scaffold.endpoint.script.matching import Instead, Script, Turn, kind_of
+from scaffold.endpoint.state.journal import Journal, Parts, asked, keys_of
+from scaffold.endpoint.state.state import State
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

@@ -12,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from scaffold.endpoint.access import IDENTITY_HEADER
-from scaffold.endpoint.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
-from scaffold.endpoint.fixtures import Source
-from scaffold.endpoint.journal import Journal
-from scaffold.endpoint.models import CHAT_MODEL, EMBEDDING_MODEL
-from scaffold.endpoint.script import Script
+from scaffold.endpoint.http.access import IDENTITY_HEADER
+from scaffold.endpoint.http.models import CHAT_MODEL, EMBEDDING_MODEL
+from scaffold.endpoint.replies.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
+from scaffold.endpoint.script.matching import Script
+from scaffold.endpoint.script.reading import Source
+from scaffold.endpoint.state.journal import Journal
 
 if TYPE_CHECKING:
     import asyncio
@@ -169,8 +169,8 @@ class Endpoint:
         # asked for more often than a server.
         import uvicorn
 
+        from scaffold.endpoint.apis.speech.sockets import LARGEST_MESSAGE
         from scaffold.endpoint.app import App
-        from scaffold.endpoint.sockets import LARGEST_MESSAGE
 
         listener = _listen(self._port)
         try:

@@ -1,0 +1,195 @@
+"""Assistants: stored instructions, tools and a model.
+
+Gone at OpenAI since 2026-08-26, on Azure only with preview api-versions; kept for samples that
+have not moved on. Source: https://platform.openai.com/docs/api-reference/assistants
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.endpoint.apis.chat.shape import FUNCTION, RESPONSE_FORMAT
+from scaffold.endpoint.apis.storage.vector_stores import CHUNKING
+from scaffold.endpoint.http.calls import AZURE_ASSISTANTS, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.service_errors import no_file, not_found, refused
+from scaffold.endpoint.http.validation import (
+    Check,
+    anything,
+    by_field,
+    either,
+    fields,
+    items,
+    metadata,
+    number,
+    one_of,
+    optional,
+    text,
+    whole,
+)
+from scaffold.endpoint.state.state import State
+from scaffold.endpoint.state.stores import create_store, find_store
+
+JsonObject = dict[str, Any]
+
+_RANKING = fields(
+    {"score_threshold": number(0, 1)}, {"ranker": one_of("auto", "default_2024_08_21")}
+)
+_FILE_SEARCH = fields({}, {"max_num_results": whole(1, 50), "ranking_options": _RANKING})
+TOOLS = items(
+    by_field(
+        "type",
+        {
+            "code_interpreter": fields({"type": anything}),
+            "file_search": fields({"type": anything}, {"file_search": _FILE_SEARCH}),
+            "function": fields({"type": anything, "function": FUNCTION}),
+        },
+    ),
+    "objects",
+    most=128,
+)
+_CODE = fields({}, {"file_ids": items(text(), "strings", most=20)})
+_STORE_IDS = items(text(), "strings", most=1)
+_NEW_STORE = fields(
+    {},
+    {
+        "file_ids": items(text(), "strings", most=10_000),
+        "chunking_strategy": CHUNKING,
+        "metadata": optional(metadata),
+    },
+)
+TOOL_RESOURCES = fields(
+    {},
+    {"code_interpreter": _CODE, "file_search": fields({}, {"vector_store_ids": _STORE_IDS})},
+)
+_NEW_SEARCH = {
+    "vector_store_ids": _STORE_IDS,
+    "vector_stores": items(_NEW_STORE, "objects", most=1),
+}
+NEW_RESOURCES = fields({}, {"code_interpreter": _CODE, "file_search": fields({}, _NEW_SEARCH)})
+FORMAT = either("one of 'auto' or an object", string=one_of("auto"), object=RESPONSE_FORMAT)
+TEMPERATURE, TOP_P = optional(number(0, 2)), optional(number(0, 1))
+EFFORT = optional(one_of("none", "minimal", "low", "medium", "high", "xhigh"))
+_OPTIONS: dict[str, Check] = {
+    "name": optional(text(longest=256)),
+    "description": optional(text(longest=512)),
+    "instructions": optional(text(longest=256_000)),
+    "tools": TOOLS,
+    "tool_resources": optional(TOOL_RESOURCES),
+    "metadata": optional(metadata),
+    "temperature": TEMPERATURE,
+    "top_p": TOP_P,
+    "response_format": optional(FORMAT),
+    "reasoning_effort": EFFORT,
+}
+_CREATE = fields({"model": text()}, {**_OPTIONS, "tool_resources": optional(NEW_RESOURCES)})
+_MODIFY = fields({}, {"model": text(), **_OPTIONS})
+
+
+def resources(state: State, given: JsonObject | None) -> JsonObject:
+    """The files and vector stores that tools are given; new stores are made as they are described.
+
+    Raises:
+        ServiceError: one does not exist, or stores are both named and described.
+    """
+    kept = dict(given or {})
+    for file_id in kept.get("code_interpreter", {}).get("file_ids", []):
+        if file_id not in state.files:
+            raise no_file(file_id)
+    wanted = dict(kept.get("file_search", {}))
+    described = wanted.pop("vector_stores", [])
+    for store_id in wanted.get("vector_store_ids", []):
+        find_store(state, store_id)
+    if described and wanted.get("vector_store_ids"):
+        param = "tool_resources.file_search.vector_stores"
+        raise refused("'vector_store_ids' and 'vector_stores' are mutually exclusive.", param=param)
+    if described:
+        stores = [create_store(state, each) for each in described]
+        wanted["vector_store_ids"] = [store.resource["id"] for store in stores]
+    return kept | {"file_search": wanted} if "file_search" in kept else kept
+
+
+def find(call: Call, assistant_id: str) -> JsonObject:
+    """The assistant with an id.
+
+    Raises:
+        ServiceError: there is none.
+    """
+    assistant = call.state.assistants.get(assistant_id)
+    if assistant is None:
+        raise not_found("assistant", assistant_id)
+    return assistant
+
+
+def create(call: Call) -> Reply:
+    """Store an assistant.
+
+    Raises:
+        ServiceError: the body is not acceptable, or names what does not exist.
+    """
+    body = call.checked(_CREATE)
+    find_model(call.family, body["model"], "chatCompletion")
+    body["tool_resources"] = resources(call.state, body.get("tool_resources"))
+    assistant = {
+        "id": call.state.new_id("asst_"),
+        "object": "assistant",
+        "created_at": call.state.now(),
+        **_settings(body),
+    }
+    call.state.assistants[assistant["id"]] = assistant
+    return Reply(assistant)
+
+
+def list_assistants(call: Call) -> Reply:
+    """A page of the assistants."""
+    return page(call, list(call.state.assistants.values()), "assistant")
+
+
+def retrieve(call: Call) -> Reply:
+    """One assistant."""
+    return Reply(find(call, call.path["assistant"]))
+
+
+def modify(call: Call) -> Reply:
+    """Change an assistant."""
+    assistant = find(call, call.path["assistant"])
+    body = call.checked(_MODIFY)
+    if "model" in body:
+        find_model(call.family, body["model"], "chatCompletion")
+    resources(call.state, body.get("tool_resources"))
+    assistant.update({name: value for name, value in _settings(body).items() if name in body})
+    return Reply(assistant)
+
+
+def delete(call: Call) -> Reply:
+    """Forget an assistant."""
+    assistant = find(call, call.path["assistant"])
+    del call.state.assistants[assistant["id"]]
+    return Reply({"id": assistant["id"], "object": "assistant.deleted", "deleted": True})
+
+
+def _settings(body: JsonObject) -> JsonObject:
+    """All that can be set, with what holds where nothing is."""
+    return {
+        "name": body.get("name"),
+        "description": body.get("description"),
+        "model": body.get("model"),
+        "instructions": body.get("instructions"),
+        "tools": body.get("tools", []),
+        "top_p": 1.0 if body.get("top_p") is None else body["top_p"],
+        "temperature": 1.0 if body.get("temperature") is None else body["temperature"],
+        "tool_resources": body.get("tool_resources") or {},
+        "metadata": body.get("metadata") or {},
+        "response_format": body.get("response_format") or "auto",
+    }
+
+
+WHERE = (OPENAI, AZURE_ASSISTANTS)
+OPERATIONS = (
+    Operation("POST", "/assistants", create, WHERE, beta=True),
+    Operation("GET", "/assistants", list_assistants, WHERE, beta=True),
+    Operation("GET", "/assistants/{assistant}", retrieve, WHERE, beta=True),
+    Operation("POST", "/assistants/{assistant}", modify, WHERE, beta=True),
+    Operation("DELETE", "/assistants/{assistant}", delete, WHERE, beta=True),
+)

@@ -1,0 +1,266 @@
+"""Threads and their messages.
+
+Source: https://platform.openai.com/docs/api-reference/threads and …/messages
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.endpoint.apis.assistants.assistants import (
+    NEW_RESOURCES,
+    TOOL_RESOURCES,
+    WHERE,
+    resources,
+)
+from scaffold.endpoint.http.calls import Call, Operation, Reply
+from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.service_errors import no_file, not_found, refused
+from scaffold.endpoint.http.validation import (
+    anything,
+    by_field,
+    either,
+    fields,
+    items,
+    metadata,
+    one_of,
+    optional,
+    text,
+)
+from scaffold.endpoint.state.state import State, Thread
+from scaffold.endpoint.state.stores import create_store, put
+
+JsonObject = dict[str, Any]
+
+_DETAIL = one_of("auto", "low", "high")
+_IMAGE_URL = fields({"url": text()}, {"detail": _DETAIL})
+_IMAGE_FILE = fields({"file_id": text()}, {"detail": _DETAIL})
+_PART = by_field(
+    "type",
+    {
+        "text": fields({"type": anything, "text": text()}),
+        "image_url": fields({"type": anything, "image_url": _IMAGE_URL}),
+        "image_file": fields({"type": anything, "image_file": _IMAGE_FILE}),
+    },
+)
+_ATTACHED = by_field(
+    "type",
+    {
+        "code_interpreter": fields({"type": anything}),
+        "file_search": fields({"type": anything}),
+    },
+)
+_ATTACHMENT = fields({"file_id": text()}, {"tools": items(_ATTACHED, "objects")})
+MESSAGE = fields(
+    {
+        "role": one_of("user", "assistant"),
+        "content": either(
+            "one of a string or array of objects",
+            string=text(longest=256_000),
+            array=items(_PART, "objects", fewest=1),
+        ),
+    },
+    {"attachments": optional(items(_ATTACHMENT, "objects")), "metadata": optional(metadata)},
+)
+MESSAGES = items(MESSAGE, "objects")
+THREAD = fields(
+    {},
+    {
+        "messages": MESSAGES,
+        "metadata": optional(metadata),
+        "tool_resources": optional(NEW_RESOURCES),
+    },
+)
+_MODIFY = fields({}, {"metadata": optional(metadata), "tool_resources": optional(TOOL_RESOURCES)})
+_MODIFY_MESSAGE = fields({}, {"metadata": optional(metadata)})
+
+
+def find(call: Call) -> Thread:
+    """The thread that a call's path names.
+
+    Raises:
+        ServiceError: there is none.
+    """
+    thread = call.state.threads.get(call.path["thread"])
+    if thread is None:
+        raise not_found("thread", call.path["thread"])
+    return thread
+
+
+def new_thread(state: State, body: JsonObject) -> Thread:
+    """Store a thread and its first messages, out of a checked body.
+
+    Raises:
+        ServiceError: a file or a vector store that it names does not exist.
+    """
+    check_attachments(state, body.get("messages", []))
+    given = resources(state, body.get("tool_resources"))
+    resource: JsonObject = {
+        "id": state.new_id("thread_"),
+        "object": "thread",
+        "created_at": state.now(),
+        "metadata": body.get("metadata") or {},
+        "tool_resources": given,
+    }
+    thread = Thread(resource)
+    state.threads[resource["id"]] = thread
+    for message in body.get("messages", []):
+        add_message(state, thread, message)
+    return thread
+
+
+def check_attachments(state: State, messages: list[JsonObject]) -> None:
+    """Check that the files attached to messages exist.
+
+    Raises:
+        ServiceError: one does not.
+    """
+    for message in messages:
+        for attachment in message.get("attachments") or []:
+            if attachment["file_id"] not in state.files:
+                raise no_file(attachment["file_id"])
+
+
+def add_message(state: State, thread: Thread, body: JsonObject) -> JsonObject:
+    """Put a user's message, or one in the assistant's name, at the end of a thread."""
+    content = body["content"]
+    parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    now = state.now()
+    message = {
+        "id": state.new_id("msg_"),
+        "object": "thread.message",
+        "created_at": now,
+        "assistant_id": None,
+        "thread_id": thread.resource["id"],
+        "run_id": None,
+        "role": body["role"],
+        "status": "completed",
+        "completed_at": now,
+        "incomplete_at": None,
+        "incomplete_details": None,
+        "content": [_stored(part) for part in parts],
+        "attachments": body.get("attachments") or [],
+        "metadata": body.get("metadata") or {},
+    }
+    thread.messages.append(message)
+    for attachment in message["attachments"]:
+        for tool in attachment.get("tools", []):
+            _attach(state, thread, attachment["file_id"], tool["type"])
+    return message
+
+
+def _attach(state: State, thread: Thread, file_id: str, tool: str) -> None:
+    """Let a tool have an attached file: in the thread's own vector store, or as it is."""
+    given = dict(thread.resource["tool_resources"])
+    if tool == "code_interpreter":
+        held = given.get(tool, {}).get("file_ids", [])
+        given[tool] = {"file_ids": [*held, file_id]}
+    elif ids := given.get(tool, {}).get("vector_store_ids"):
+        if ids[0] in state.vector_stores:
+            put(state.vector_stores[ids[0]], state.files[file_id], state.now())
+    else:
+        store = create_store(state, {"file_ids": [file_id]})
+        given[tool] = {"vector_store_ids": [store.resource["id"]]}
+    thread.resource["tool_resources"] = given
+
+
+def text_of(message: JsonObject) -> str:
+    """The text of a stored message."""
+    parts = (part["text"]["value"] for part in message["content"] if part["type"] == "text")
+    return "\n".join(parts)
+
+
+def _stored(part: JsonObject) -> JsonObject:
+    if part["type"] == "text":
+        return {"type": "text", "text": {"value": part["text"], "annotations": []}}
+    return part
+
+
+def create(call: Call) -> Reply:
+    """Start a thread."""
+    return Reply(new_thread(call.state, call.checked(THREAD)).resource)
+
+
+def retrieve(call: Call) -> Reply:
+    """One thread."""
+    return Reply(find(call).resource)
+
+
+def modify(call: Call) -> Reply:
+    """Change what a thread carries along."""
+    thread = find(call)
+    body = call.checked(_MODIFY)
+    resources(call.state, body.get("tool_resources"))
+    thread.resource.update({name: value or {} for name, value in body.items()})
+    return Reply(thread.resource)
+
+
+def delete(call: Call) -> Reply:
+    """Forget a thread with all that is in it."""
+    thread_id = find(call).resource["id"]
+    del call.state.threads[thread_id]
+    return Reply({"id": thread_id, "object": "thread.deleted", "deleted": True})
+
+
+def create_message(call: Call) -> Reply:
+    """Add a message to a thread.
+
+    Raises:
+        ServiceError: there is no such thread, the body is not acceptable, or a run is under way.
+    """
+    thread = find(call)
+    body = call.checked(MESSAGE)
+    check_attachments(call.state, [body])
+    active = thread.active_run(call.state.now())
+    if active is not None:
+        thread_id = thread.resource["id"]
+        raise refused(f"Can't add messages to {thread_id} while a run {active} is active.")
+    return Reply(add_message(call.state, thread, body))
+
+
+def list_messages(call: Call) -> Reply:
+    """A page of a thread's messages, all or those of one run."""
+    run_id = call.query.get("run_id")
+    messages = [m for m in find(call).messages if not run_id or m["run_id"] == run_id]
+    return page(call, messages, "message")
+
+
+def retrieve_message(call: Call) -> Reply:
+    """One message."""
+    return Reply(_message(call, find(call)))
+
+
+def modify_message(call: Call) -> Reply:
+    """Change what a message carries along."""
+    message = _message(call, find(call))
+    message["metadata"] = call.checked(_MODIFY_MESSAGE).get("metadata") or {}
+    return Reply(message)
+
+
+def delete_message(call: Call) -> Reply:
+    """Take a message out of a thread."""
+    thread = find(call)
+    message = _message(call, thread)
+    thread.messages.remove(message)
+    return Reply({"id": message["id"], "object": "thread.message.deleted", "deleted": True})
+
+
+def _message(call: Call, thread: Thread) -> JsonObject:
+    for message in thread.messages:
+        if message["id"] == call.path["message"]:
+            return message
+    raise not_found("message", call.path["message"])
+
+
+_MESSAGES_PATH = "/threads/{thread}/messages"
+OPERATIONS = (
+    Operation("POST", "/threads", create, WHERE, beta=True),
+    Operation("GET", "/threads/{thread}", retrieve, WHERE, beta=True),
+    Operation("POST", "/threads/{thread}", modify, WHERE, beta=True),
+    Operation("DELETE", "/threads/{thread}", delete, WHERE, beta=True),
+    Operation("POST", _MESSAGES_PATH, create_message, WHERE, beta=True),
+    Operation("GET", _MESSAGES_PATH, list_messages, WHERE, beta=True),
+    Operation("GET", _MESSAGES_PATH + "/{message}", retrieve_message, WHERE, beta=True),
+    Operation("POST", _MESSAGES_PATH + "/{message}", modify_message, WHERE, beta=True),
+    Operation("DELETE", _MESSAGES_PATH + "/{message}", delete_message, WHERE, beta=True),
+)

@@ -1,0 +1,171 @@
+"""A chat completions request: whether its fields go together, and what it comes to as a prompt.
+
+Source: https://platform.openai.com/docs/api-reference/chat/create
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.endpoint.apis.chat.shape import BODY, DEPLOYMENT_BODY
+from scaffold.endpoint.http.service_errors import refused, unsupported
+from scaffold.endpoint.replies.functions import Tool
+from scaffold.endpoint.replies.reply import Message, Prompt, ToolCall
+
+# What the models of today refuse, and what they take instead.
+_REFUSED = {
+    "functions": "Use 'tools' instead.",
+    "function_call": "Use 'tool_choice' instead, with 'tools'.",
+    "audio": "",
+    "web_search_options": "",
+}
+
+
+# What an assistant's message may have instead of content.
+_INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal", "audio")
+
+
+def check(body: Any, deployment: bool) -> None:
+    """Check a body.
+
+    Args:
+        body: the JSON as it came.
+        deployment: whether the route names the deployment.
+
+    Raises:
+        Invalid: a field is unknown, missing or of the wrong type or value.
+        ServiceError: the fields do not go together, or current models refuse them.
+    """
+    if isinstance(body, dict):
+        for name, instead in _REFUSED.items():
+            if body.get(name) is not None:
+                raise unsupported(name, instead)
+    (DEPLOYMENT_BODY if deployment else BODY)(body, "")
+    check_order(body["messages"])
+    _check_together(body)
+
+
+def check_order(messages: list[dict[str, Any]]) -> None:
+    """Check that each call of a function is answered, and that nothing else is.
+
+    Raises:
+        ServiceError: in the service's words, naming the message and the calls.
+    """
+    waiting: list[str] = []
+    for index, message in enumerate(messages):
+        if message["role"] == "tool":
+            if message["tool_call_id"] not in waiting:
+                raise refused(
+                    "Invalid parameter: messages with role 'tool' must be a response to a"
+                    " preceeding message with 'tool_calls'.",
+                    param=f"messages.[{index}].role",
+                )
+            waiting.remove(message["tool_call_id"])
+            continue
+        _check_answered(waiting, index)
+        _check_said(message, index)
+        waiting = [call["id"] for call in message.get("tool_calls", [])]
+    _check_answered(waiting, len(messages))
+
+
+def _check_said(message: dict[str, Any], index: int) -> None:
+    silent = all(message.get(name) is None for name in ("content", *_INSTEAD_OF_CONTENT))
+    if message["role"] == "assistant" and silent:
+        raise refused(
+            "Invalid value for 'content': expected a string, got null.",
+            param=f"messages.[{index}].content",
+        )
+
+
+def _check_answered(waiting: list[str], index: int) -> None:
+    if waiting:
+        raise refused(
+            "An assistant message with 'tool_calls' must be followed by tool messages responding to"
+            " each 'tool_call_id'. The following tool_call_ids did not have response messages:"
+            f" {', '.join(waiting)}",
+            param=f"messages.[{index}].role",
+        )
+
+
+def _check_together(body: dict[str, Any]) -> None:
+    if body.get("stream_options") is not None and not body.get("stream"):
+        message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise refused(message, param="stream_options")
+    if body.get("top_logprobs") is not None and not body.get("logprobs"):
+        raise refused(
+            "Invalid value for 'top_logprobs': when specified, 'logprobs' must be set to true.",
+            param="top_logprobs",
+        )
+    names = {tool["function"]["name"] for tool in body.get("tools", [])}
+    for name in ("tool_choice", "parallel_tool_calls"):
+        if name in body and not names:
+            message = (
+                f"Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified."
+            )
+            raise refused(message, param=name)
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict) and choice["function"]["name"] not in names:
+        name = choice["function"]["name"]
+        message = f"Tool choice 'function:{name}' not found in 'tools' parameter."
+        raise refused(message, param="tool_choice")
+    wanted = body.get("response_format", {})
+    said = " ".join(flatten(message.get("content")) for message in body["messages"]).lower()
+    if wanted.get("type") == "json_object" and "json" not in said:
+        raise refused(
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of type"
+            " 'json_object'.",
+            param="messages",
+        )
+
+
+def to_prompt(body: dict[str, Any]) -> Prompt:
+    """What a checked body asks for."""
+    stop = body.get("stop") or ()
+    limits = [body.get("max_completion_tokens"), body.get("max_tokens")]
+    return Prompt(
+        messages=tuple(_message(message) for message in body["messages"]),
+        tools=tuple(to_tool(tool["function"]) for tool in body.get("tools", [])),
+        tool_choice=to_choice(body.get("tool_choice")),
+        parallel=body.get("parallel_tool_calls", True),
+        json_schema=to_schema(body.get("response_format")),
+        most_tokens=min((limit for limit in limits if limit is not None), default=None),
+        stop=(stop,) if isinstance(stop, str) else tuple(stop),
+    )
+
+
+def to_tool(function: dict[str, Any]) -> Tool:
+    """A function as it is described in `tools`."""
+    return Tool(
+        function["name"], function.get("description") or "", function.get("parameters") or {}
+    )
+
+
+def to_choice(choice: Any) -> str:
+    """`tool_choice` as a prompt has it."""
+    if isinstance(choice, dict):
+        return f"={choice['function']['name']}"
+    return str(choice or "auto")
+
+
+def to_schema(response_format: Any) -> dict[str, Any] | None:
+    """The JSON Schema of a `response_format`; None where it is plain text."""
+    if not isinstance(response_format, dict) or response_format["type"] == "text":
+        return None
+    described: dict[str, Any] = response_format.get("json_schema", {}).get("schema", {})
+    return described
+
+
+def flatten(content: Any) -> str:
+    """The text of a message's content, whether a string or parts."""
+    if isinstance(content, list):
+        return "\n".join(str(part["text"]) for part in content if "text" in part)
+    return str(content or "")
+
+
+def _message(message: dict[str, Any]) -> Message:
+    calls = (
+        ToolCall(call["function"]["name"], call["function"]["arguments"], call["id"])
+        for call in message.get("tool_calls", [])
+    )
+    text_of = flatten(message.get("content"))
+    return Message(message["role"], text_of, tuple(calls), message.get("tool_call_id", ""))

@@ -1,0 +1,101 @@
+"""Chat completions, on OpenAI and on both routes of Azure OpenAI."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from scaffold.endpoint.apis.chat import on_your_data
+from scaffold.endpoint.apis.chat import request as chat_request
+from scaffold.endpoint.apis.chat.wire import Saying, completion, events
+from scaffold.endpoint.http import service_errors
+from scaffold.endpoint.http.calls import (
+    AZURE_DEPLOYMENT,
+    AZURE_V1,
+    OPENAI,
+    Call,
+    EventStream,
+    Operation,
+    Reply,
+)
+from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.validation import LENIENT, Invalid
+from scaffold.endpoint.replies.reply import Prompt
+
+_CONTEXT_LENGTH = 1_000_000
+
+
+def create(call: Call) -> Reply | EventStream:
+    """Answer a conversation.
+
+    Raises:
+        ServiceError: the body is not acceptable, or the model or deployment does not exist.
+    """
+    deployment = call.path.get("deployment")
+    named = deployment
+    if call.surface is AZURE_V1 and isinstance(call.body, dict):
+        named = call.body.get("model")
+    # On Azure the gateway looks for the deployment before a model reads the rest.
+    if call.family == "azure" and isinstance(named, str):
+        find_model(call.family, named, "chatCompletion")
+    try:
+        return _create(call, deployment)
+    except Invalid as problem:
+        raise service_errors.invalid(problem, chat=True) from problem
+
+
+def _create(call: Call, deployment: str | None) -> Reply | EventStream:
+    state, body = call.state, call.body
+    chat_request.check(body, deployment is not None)
+    model = find_model(call.family, deployment or body["model"], "chatCompletion")
+    prompt = chat_request.to_prompt(body)
+    prompt_tokens = _count_tokens(prompt)
+    context = None
+    if _has_sources(call):
+        documents = on_your_data.retrieve(body)
+        context = on_your_data.context(body, documents)
+        prompt = dataclasses.replace(prompt, documents=documents, tools=())
+    answer = state.answer(prompt)
+    saying = Saying(
+        id=state.new_id("chatcmpl-"),
+        call_ids=tuple(call.id or state.new_id("call_") for call in answer.tool_calls),
+        created=state.now(),
+        model=model.name,
+        azure=call.family == "azure",
+        prompt_tokens=prompt_tokens,
+        choices=body.get("n") or 1,
+        logprobs=bool(body.get("logprobs")),
+        usage=bool((body.get("stream_options") or {}).get("include_usage")),
+        context=context,
+    )
+    if body.get("stream"):
+        return EventStream(events(answer, saying))
+    return Reply(completion(answer, saying))
+
+
+def _has_sources(call: Call) -> bool:
+    """Whether it has On Your Data; only Azure's dated route knows that."""
+    if "data_sources" not in call.body or call.surface is AZURE_DEPLOYMENT:
+        return "data_sources" in call.body
+    if not LENIENT.get():
+        raise Invalid("unknown_parameter", "data_sources")
+    return False
+
+
+def _count_tokens(prompt: Prompt) -> int:
+    """About how many tokens a prompt has: one for four characters, and a few for each message.
+
+    Raises:
+        ServiceError: more than a model can read.
+    """
+    count = sum(4 + len(message.text) // 4 for message in prompt.messages)
+    if count > _CONTEXT_LENGTH:
+        raise service_errors.refused(
+            f"This model's maximum context length is {_CONTEXT_LENGTH} tokens. However, your"
+            f" messages resulted in {count} tokens. Please reduce the length of the messages.",
+            param="messages",
+            code="context_length_exceeded",
+        )
+    return count
+
+
+OPERATIONS = (Operation("POST", "/chat/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)

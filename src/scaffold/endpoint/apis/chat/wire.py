@@ -1,0 +1,224 @@
+"""How an answer is said by chat completions: as one JSON body, or as server-sent events.
+
+Source: https://platform.openai.com/docs/api-reference/chat and, for what Azure adds,
+https://learn.microsoft.com/azure/ai-foundry/openai/reference#chat-completions
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.endpoint.http.calls import DONE, encode_json
+from scaffold.endpoint.replies.reply import Answer, ToolCall
+
+JsonObject = dict[str, Any]
+
+_SAFE = {"filtered": False, "severity": "safe"}
+_FILTERED = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+_PROMPT_FILTERED = [
+    {
+        "prompt_index": 0,
+        "content_filter_results": {
+            **_FILTERED,
+            "jailbreak": {"filtered": False, "detected": False},
+        },
+    }
+]
+_HOLE = '"\\u0000"'
+
+
+@dataclass(frozen=True)
+class Saying:
+    """All that shapes a reply besides the answer itself.
+
+    Attributes:
+        id: of the completion.
+        call_ids: for the answer's calls, in order.
+        created: when, in seconds.
+        model: the model's name.
+        azure: whether Azure says it.
+        prompt_tokens: how long the prompt was.
+        choices: how many times the answer is given (`n`).
+        logprobs: whether each piece comes with a probability.
+        usage: whether a stream ends with the count of tokens.
+        context: Azure's retrieved citations, if it looked for some.
+    """
+
+    id: str
+    call_ids: tuple[str, ...]
+    created: int
+    model: str
+    azure: bool = False
+    prompt_tokens: int = 0
+    choices: int = 1
+    logprobs: bool = False
+    usage: bool = False
+    context: JsonObject | None = None
+
+
+def completion(answer: Answer, saying: Saying) -> JsonObject:
+    """The body of an answer that is not streamed."""
+    message: JsonObject = {
+        "role": "assistant",
+        "content": answer.text or (None if answer.tool_calls else ""),
+        "refusal": None,
+        "annotations": [],
+    }
+    if answer.tool_calls:
+        message["tool_calls"] = [
+            {
+                "id": call_id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call_id, call in zip(saying.call_ids, answer.tool_calls, strict=True)
+        ]
+    if saying.context is not None:
+        message["context"] = saying.context
+    choice: JsonObject = {
+        "message": message,
+        "logprobs": _logprobs(answer.pieces) if saying.logprobs else None,
+        "finish_reason": answer.finish_reason,
+    }
+    if saying.azure:
+        choice["content_filter_results"] = {} if answer.tool_calls else _FILTERED
+    body = _envelope(saying, "chat.completion")
+    body["choices"] = [{"index": index, **choice} for index in range(saying.choices)]
+    body["usage"] = _usage(answer, saying)
+    if saying.azure:
+        body["prompt_filter_results"] = _PROMPT_FILTERED
+    return body
+
+
+def events(answer: Answer, saying: Saying) -> Iterator[bytes]:
+    """The events of a streamed answer: the role, the pieces, an empty delta with the reason, the
+    end. Azure says first what it thinks of the prompt.
+    """
+    if saying.azure:
+        yield _data(
+            {
+                "choices": [],
+                "created": 0,
+                "id": "",
+                "model": "",
+                "object": "chat.completion.chunk",
+                "prompt_filter_results": _PROMPT_FILTERED,
+            }
+        )
+    for index in range(saying.choices):
+        yield from _choice(index, answer, saying)
+    if saying.usage:
+        usage = _usage(answer, saying)
+        yield _data({**_envelope(saying, "chat.completion.chunk"), "choices": [], "usage": usage})
+    yield DONE
+
+
+def _choice(index: int, answer: Answer, saying: Saying) -> Iterator[bytes]:
+    silent = answer.tool_calls and not answer.pieces
+    first: JsonObject = {"role": "assistant", "content": None if silent else ""}
+    first["refusal"] = None
+    if saying.context is not None:
+        first["context"] = saying.context
+    yield _chunk(index, first, saying)
+    if saying.logprobs:
+        for piece in answer.pieces:
+            yield _chunk(index, {"content": piece}, saying, logprobs=_logprobs([piece]))
+    elif answer.pieces:
+        # Nearly all of a stream is this, and all of it is the same but for the piece.
+        before, after = _chunk(index, {"content": "\0"}, saying).split(_HOLE.encode())
+        for piece in answer.pieces:
+            yield before + json.dumps(piece).encode() + after
+    for delta in _call_deltas(answer, saying):
+        yield _chunk(index, {"tool_calls": [delta]}, saying)
+    yield _chunk(index, {}, saying, finish_reason=answer.finish_reason)
+
+
+def _call_deltas(answer: Answer, saying: Saying) -> Iterator[JsonObject]:
+    """The calls in pieces, one call after the other, or a piece of each in turn."""
+    calls = [
+        list(_pieces_of(number, call, saying)) for number, call in enumerate(answer.tool_calls)
+    ]
+    if not answer.interleaved:
+        yield from itertools.chain.from_iterable(calls)
+        return
+    for together in itertools.zip_longest(*calls):
+        yield from (delta for delta in together if delta is not None)
+
+
+def _pieces_of(number: int, call: ToolCall, saying: Saying) -> Iterator[JsonObject]:
+    function = {"name": call.name, "arguments": ""}
+    call_id = saying.call_ids[number]
+    yield {"index": number, "id": call_id, "type": "function", "function": function}
+    for piece in call.pieces:
+        yield {"index": number, "function": {"arguments": piece}}
+
+
+def _chunk(
+    index: int,
+    delta: JsonObject,
+    saying: Saying,
+    finish_reason: str | None = None,
+    logprobs: JsonObject | None = None,
+) -> bytes:
+    choice: JsonObject = {
+        "index": index,
+        "delta": delta,
+        "logprobs": logprobs,
+        "finish_reason": finish_reason,
+    }
+    if saying.azure:
+        choice["content_filter_results"] = _FILTERED if delta.get("content") else {}
+    chunk = {**_envelope(saying, "chat.completion.chunk"), "choices": [choice]}
+    if saying.usage:
+        chunk["usage"] = None
+    return _data(chunk)
+
+
+def _envelope(saying: Saying, kind: str) -> JsonObject:
+    envelope = {
+        "id": saying.id,
+        "object": kind,
+        "created": saying.created,
+        "model": saying.model,
+        "system_fingerprint": "fp_offline",
+    }
+    return envelope if saying.azure else {**envelope, "service_tier": "default"}
+
+
+def _usage(answer: Answer, saying: Saying) -> JsonObject:
+    arguments = sum(len(call.pieces) for call in answer.tool_calls)
+    said = (len(answer.pieces) + arguments) * saying.choices
+    return {
+        "prompt_tokens": saying.prompt_tokens,
+        "completion_tokens": said,
+        "total_tokens": saying.prompt_tokens + said,
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": 0,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+
+
+def _logprobs(pieces: Sequence[str]) -> JsonObject:
+    """Every piece is certain: nothing else could have been said."""
+    tokens = [
+        {
+            "token": piece,
+            "logprob": 0.0,
+            "bytes": list(piece.encode("utf-8", "surrogatepass")),
+            "top_logprobs": [],
+        }
+        for piece in pieces
+    ]
+    return {"content": tokens, "refusal": None}
+
+
+def _data(value: JsonObject) -> bytes:
+    return b"data: " + encode_json(value) + b"\n\n"

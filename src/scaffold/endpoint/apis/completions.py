@@ -1,0 +1,242 @@
+"""Completions, the legacy API: a text goes on, without roles or tools.
+
+All models that the services had for it are gone; `offline-instruct` stands for them, so that old
+code can be tried before it moves to chat completions.
+
+Source: https://developers.openai.com/api/reference/resources/completions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.endpoint.http.calls import (
+    AZURE_DEPLOYMENT,
+    AZURE_V1,
+    DONE,
+    OPENAI,
+    Call,
+    EventStream,
+    Operation,
+    Reply,
+    event,
+)
+from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.service_errors import refused
+from scaffold.endpoint.http.validation import (
+    Check,
+    Invalid,
+    either,
+    fields,
+    flag,
+    items,
+    mapping,
+    number,
+    optional,
+    text,
+    whole,
+    wrong_type,
+)
+from scaffold.endpoint.replies.reply import Answer, Message, Prompt
+
+JsonObject = dict[str, Any]
+
+# The service's own default: a paragraph has to be asked for.
+_MOST_TOKENS = 16
+_MOST_PROMPTS = 20
+_CONTEXT_LENGTH = 4_097
+_SAFE = {"filtered": False, "severity": "safe"}
+_FILTERED = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+_STOP = either(
+    "one of a string or array of strings",
+    string=text(),
+    array=items(text(), "strings", fewest=1, most=4),
+)
+
+
+def _prompts(value: Any, path: str) -> None:
+    """A text, several, or tokens of one or of several."""
+    if isinstance(value, str):
+        return
+    if not isinstance(value, list):
+        raise wrong_type(path, "one of a string or array of strings", value)
+    if not value:
+        raise Invalid("empty_array", path, "prompt cannot be empty")
+    tokens = items(whole(0), "integers", fewest=1)
+    if isinstance(value[0], str):
+        items(text(), "strings", most=_MOST_PROMPTS)(value, path)
+    elif isinstance(value[0], list):
+        items(tokens, "arrays of integers", most=_MOST_PROMPTS)(value, path)
+    else:
+        tokens(value, path)
+
+
+_OPTIONS: dict[str, Check] = {
+    "best_of": optional(whole(1, 20)),
+    "echo": optional(flag),
+    "frequency_penalty": optional(number(-2, 2)),
+    "logit_bias": optional(mapping(number(-100, 100))),
+    "logprobs": optional(whole(0, 5)),
+    "max_tokens": optional(whole(0)),
+    "n": optional(whole(1, 128)),
+    "presence_penalty": optional(number(-2, 2)),
+    "prompt": optional(_prompts),
+    "seed": optional(whole()),
+    "stop": optional(_STOP),
+    "stream": optional(flag),
+    "stream_options": optional(fields({}, {"include_usage": flag, "include_obfuscation": flag})),
+    "suffix": optional(text()),
+    "temperature": optional(number(0, 2)),
+    "top_p": optional(number(0, 1)),
+    "user": text(),
+}
+_BODY = fields({"model": text()}, _OPTIONS)
+# On a route that names the deployment, the body need not name the model.
+_DEPLOYMENT_BODY = fields({}, {"model": text(), **_OPTIONS})
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One text that is answered: its number, and the pieces it is said in."""
+
+    index: int
+    pieces: tuple[str, ...]
+    finish_reason: str
+
+
+def create(call: Call) -> Reply | EventStream:
+    """Let a text go on, or several.
+
+    Raises:
+        ServiceError: the body is not acceptable, or the model can't do it.
+    """
+    deployment = call.path.get("deployment")
+    if deployment is not None:
+        find_model(call.family, deployment, "completion")
+    body = call.checked(_BODY if deployment is None else _DEPLOYMENT_BODY)
+    model = find_model(call.family, deployment or body["model"], "completion").name
+    _check_together(body)
+    prompts = _texts(body.get("prompt"))
+    for prompt in prompts:
+        _check_length(prompt, body)
+    count = body.get("n") or 1
+    given = [call.state.answer(_asked(prompt, body)) for prompt in prompts]
+    choices = [
+        _choice(place * count + again, prompt, answer, body)
+        for place, (prompt, answer) in enumerate(zip(prompts, given, strict=True))
+        for again in range(count)
+    ]
+    spent = sum(map(_count_tokens, prompts))
+    said = sum(len(choice.pieces) for choice in choices)
+    usage = {"prompt_tokens": spent, "completion_tokens": said, "total_tokens": spent + said}
+    envelope = {
+        "id": call.state.new_id("cmpl-"),
+        "object": "text_completion",
+        "created": call.state.now(),
+        "model": model,
+    }
+    if body.get("stream"):
+        return EventStream(_events(call, choices, envelope, body, usage))
+    said_choices = [
+        _said(call, choice.index, choice.pieces, choice.finish_reason, body) for choice in choices
+    ]
+    return Reply({**envelope, "choices": said_choices, "usage": usage})
+
+
+def _events(
+    call: Call, choices: list[_Choice], envelope: JsonObject, body: JsonObject, usage: JsonObject
+) -> Iterator[bytes]:
+    """Piece after piece, then the reason, for one choice after the other."""
+    counted = bool((body.get("stream_options") or {}).get("include_usage"))
+    more = {"usage": None} if counted else {}
+    for choice in choices:
+        for piece in choice.pieces:
+            row = _said(call, choice.index, (piece,), None, body)
+            yield event({**envelope, "choices": [row], **more})
+        row = _said(call, choice.index, (), choice.finish_reason, body)
+        yield event({**envelope, "choices": [row], **more})
+    if counted:
+        yield event({**envelope, "choices": [], "usage": usage})
+    yield DONE
+
+
+def _said(
+    call: Call, index: int, pieces: tuple[str, ...], reason: str | None, body: JsonObject
+) -> JsonObject:
+    said: JsonObject = {
+        "text": "".join(pieces),
+        "index": index,
+        "logprobs": None if body.get("logprobs") is None else _logprobs(pieces),
+        "finish_reason": reason,
+    }
+    if call.family == "azure":
+        said["content_filter_results"] = _FILTERED if pieces else {}
+    return said
+
+
+def _logprobs(pieces: tuple[str, ...]) -> JsonObject:
+    """Every piece is certain: nothing else could have been said."""
+    offsets = [sum(map(len, pieces[:place])) for place in range(len(pieces))]
+    return {
+        "tokens": list(pieces),
+        "token_logprobs": [0.0] * len(pieces),
+        "top_logprobs": [{piece: 0.0} for piece in pieces],
+        "text_offset": offsets,
+    }
+
+
+def _check_together(body: JsonObject) -> None:
+    if body.get("stream_options") is not None and not body.get("stream"):
+        message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise refused(message, param="stream_options")
+    best, count = body.get("best_of"), body.get("n") or 1
+    if best is not None and best < count:
+        message = f"You requested that the server return more choices ({count}) than it will"
+        raise refused(f"{message} generate (best_of = {best}).", param="best_of")
+
+
+def _check_length(prompt: str, body: JsonObject) -> None:
+    read, write = _count_tokens(prompt), _most_tokens(body)
+    if read + write > _CONTEXT_LENGTH:
+        raise refused(
+            f"This model's maximum context length is {_CONTEXT_LENGTH} tokens, however you"
+            f" requested {read + write} tokens ({read} in your prompt; {write} for the completion)."
+            " Please reduce your prompt; or completion length.",
+        )
+
+
+def _count_tokens(prompt: str) -> int:
+    return 1 + len(prompt) // 4
+
+
+def _most_tokens(body: JsonObject) -> int:
+    return _MOST_TOKENS if body.get("max_tokens") is None else int(body["max_tokens"])
+
+
+def _texts(prompt: Any) -> list[str]:
+    """The prompts as texts. Tokens are said as their numbers: nobody here can read them."""
+    if not isinstance(prompt, list):
+        return [prompt or ""]
+    if isinstance(prompt[0], str):
+        return prompt
+    several = prompt if isinstance(prompt[0], list) else [prompt]
+    return [" ".join(map(str, tokens)) for tokens in several]
+
+
+def _asked(prompt: str, body: JsonObject) -> Prompt:
+    stop = body.get("stop") or ()
+    return Prompt(
+        (Message("user", prompt),),
+        most_tokens=_most_tokens(body),
+        stop=(stop,) if isinstance(stop, str) else tuple(stop),
+    )
+
+
+def _choice(index: int, prompt: str, answer: Answer, body: JsonObject) -> _Choice:
+    reason = answer.finish_reason if answer.finish_reason != "tool_calls" else "stop"
+    return _Choice(index, (prompt,) * bool(body.get("echo")) + answer.pieces, reason)
+
+
+OPERATIONS = (Operation("POST", "/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)

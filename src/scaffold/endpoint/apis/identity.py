@@ -1,0 +1,36 @@
+"""A managed identity, as Azure App Service gives one: tokens for programs that have no key.
+
+Source: https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
+"""
+
+from __future__ import annotations
+
+from scaffold.endpoint.http.access import new_token
+from scaffold.endpoint.http.calls import IDENTITY, Call, Operation, Reply
+from scaffold.endpoint.http.service_errors import no_resource
+
+_LASTING = 24 * 60 * 60
+
+
+def token(call: Call) -> Reply:
+    """A token for the service that `resource` names.
+
+    Raises:
+        ServiceError: it names none.
+    """
+    resource = call.query.get("resource", "")
+    if not resource.strip():
+        raise no_resource()
+    now = call.state.now()
+    return Reply(
+        {
+            "access_token": new_token(resource, now, _LASTING),
+            "expires_on": str(now + _LASTING),
+            "resource": resource,
+            "token_type": "Bearer",
+            "client_id": "00000000-0000-0000-0000-000000000000",
+        }
+    )
+
+
+OPERATIONS = (Operation("GET", "/token", token, (IDENTITY,)),)

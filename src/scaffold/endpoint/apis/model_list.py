@@ -1,0 +1,92 @@
+"""The models, as they are listed, each with the day on which it ends.
+
+Sources: https://developers.openai.com/api/reference/resources/models and
+https://learn.microsoft.com/rest/api/azureopenai/models/list
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from scaffold.endpoint.http.calls import AZURE_FILES, AZURE_V1, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.http.models import MODELS, Model
+from scaffold.endpoint.http.service_errors import azure_refused, refused
+
+JsonObject = dict[str, Any]
+
+_CREATED = 1_735_689_600
+
+
+def list_models(call: Call) -> Reply:
+    """All models; this list has no pages."""
+    return Reply({"object": "list", "data": [_said(call, model) for model in MODELS.values()]})
+
+
+def retrieve(call: Call) -> Reply:
+    """One model.
+
+    Raises:
+        ServiceError: there is no such model, or it is there no more.
+    """
+    return Reply(_said(call, _find(call)))
+
+
+def delete(call: Call) -> Reply:
+    """Delete a model that was fine-tuned, of which there are none here.
+
+    Raises:
+        ServiceError: always.
+    """
+    name = _find(call).name
+    message = f"You are not allowed to delete the model '{name}': only fine-tuned models can be."
+    raise refused(message, status=403, param="model")
+
+
+def _find(call: Call) -> Model:
+    name = call.path["model"]
+    if name in MODELS:
+        return MODELS[name]
+    if call.family == "azure":
+        raise azure_refused(404, "ResourceNotFound", "The specified resource could not be found.")
+    message = f"The model '{name}' does not exist"
+    raise refused(message, status=404, param="model", code="model_not_found")
+
+
+def _said(call: Call, model: Model) -> JsonObject:
+    said: JsonObject = {
+        "id": model.name,
+        "object": "model",
+        "created": _CREATED,
+        "owned_by": "system",
+        "shutdown_date": model.shutdown,
+    }
+    if call.surface is not AZURE_FILES:
+        return said
+    deprecation = {} if model.shutdown is None else {"inference": _seconds(model.shutdown)}
+    return {
+        **said,
+        "status": "succeeded",
+        "capabilities": {
+            "fine_tune": False,
+            "inference": True,
+            "completion": model.kind == "completions",
+            "chat_completion": model.kind == "chat",
+            "embeddings": model.kind == "embeddings",
+        },
+        "lifecycle_status": "generally-available",
+        "deprecation": deprecation,
+        "created_at": _CREATED,
+    }
+
+
+def _seconds(day: str) -> int:
+    return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp())
+
+
+WHERE = (OPENAI, AZURE_FILES, AZURE_V1)
+OPERATIONS = (
+    Operation("GET", "/models", list_models, WHERE),
+    Operation("GET", "/models/{model}", retrieve, WHERE),
+    Operation("DELETE", "/models/{model}", delete, (OPENAI,)),
+)

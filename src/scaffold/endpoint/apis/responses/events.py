@@ -1,0 +1,112 @@
+"""How a response is streamed: what happens to it and to its items, as server-sent events.
+
+Source: https://developers.openai.com/api/reference/resources/responses/streaming-events
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scaffold.endpoint.apis.responses.wire import certain
+from scaffold.endpoint.http.calls import event
+
+JsonObject = dict[str, Any]
+Event = tuple[str, JsonObject]
+
+
+def events(
+    begun: JsonObject,
+    ended: JsonObject,
+    pieces: Mapping[str, Sequence[str]],
+    finish: Callable[[], None],
+) -> Iterator[bytes]:
+    """A response as a stream, numbered.
+
+    Args:
+        begun: the response as it begins.
+        ended: the response as it ends.
+        pieces: the text of each item, cut, by the item's id.
+        finish: called before the last event, so that what is heard of is there.
+    """
+    last = f"response.{ended['status']}"
+    for number, (name, data) in enumerate(_events(begun, ended, pieces)):
+        if name == last:
+            finish()
+        yield event({"type": name, "sequence_number": number, **data}, name)
+
+
+def _events(
+    begun: JsonObject, ended: JsonObject, pieces: Mapping[str, Sequence[str]]
+) -> Iterator[Event]:
+    yield "response.created", {"response": begun}
+    if begun["status"] == "queued":
+        yield "response.queued", {"response": begun}
+    yield "response.in_progress", {"response": {**begun, "status": "in_progress"}}
+    for index, item in enumerate(ended["output"]):
+        at = {"item_id": item["id"], "output_index": index}
+        opening, happenings = _life(item, at, pieces[item["id"]])
+        begins = {**item, "status": "in_progress", **opening}
+        yield "response.output_item.added", {"output_index": index, "item": begins}
+        yield from happenings
+        yield "response.output_item.done", {"output_index": index, "item": item}
+    yield f"response.{ended['status']}", {"response": ended}
+
+
+def _life(
+    item: JsonObject, at: JsonObject, pieces: Sequence[str]
+) -> tuple[JsonObject, Iterator[Event]]:
+    """How an item differs when it begins, and what happens until it is done."""
+    if item["type"] == "message":
+        return {"content": []}, _text(item["content"][0], at, pieces)
+    if item["type"] == "function_call":
+        return {"arguments": ""}, _arguments(item["arguments"], at, pieces)
+    if item["type"] == "file_search_call":
+        return {"queries": [], "results": None}, _search(at)
+    return {"code": "", "outputs": None}, _code(item["code"], at, pieces)
+
+
+def _text(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
+    at = {**at, "content_index": 0}
+    empty = {**part, "annotations": [], "logprobs": [], "text": ""}
+    yield "response.content_part.added", {**at, "part": empty}
+    open_notes = list(enumerate(part["annotations"]))
+    said = 0
+    for piece in pieces:
+        logprobs = [_short(certain(piece))] if part["logprobs"] else []
+        yield "response.output_text.delta", {**at, "delta": piece, "logprobs": logprobs}
+        said += len(piece)
+        while open_notes and open_notes[0][1]["index"] <= said:
+            number, note = open_notes.pop(0)
+            yield (
+                "response.output_text.annotation.added",
+                {**at, "annotation_index": number, "annotation": note},
+            )
+    logprobs = [_short(logprob) for logprob in part["logprobs"]]
+    yield "response.output_text.done", {**at, "text": part["text"], "logprobs": logprobs}
+    yield "response.content_part.done", {**at, "part": part}
+
+
+def _short(logprob: JsonObject) -> JsonObject:
+    """A probability as events have it, without the bytes."""
+    return {name: value for name, value in logprob.items() if name != "bytes"}
+
+
+def _arguments(arguments: str, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
+    for piece in pieces:
+        yield "response.function_call_arguments.delta", {**at, "delta": piece}
+    yield "response.function_call_arguments.done", {**at, "arguments": arguments}
+
+
+def _search(at: JsonObject) -> Iterator[Event]:
+    for status in ("in_progress", "searching", "completed"):
+        yield f"response.file_search_call.{status}", at
+
+
+def _code(code: str, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
+    yield "response.code_interpreter_call.in_progress", at
+    for piece in pieces:
+        yield "response.code_interpreter_call_code.delta", {**at, "delta": piece}
+    yield "response.code_interpreter_call_code.done", {**at, "code": code}
+    yield "response.code_interpreter_call.interpreting", at
+    yield "response.code_interpreter_call.completed", at

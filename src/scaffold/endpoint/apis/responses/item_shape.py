@@ -1,0 +1,172 @@
+"""The shape of the items that a response or a conversation is given.
+
+Source: https://developers.openai.com/api/reference/resources/responses/methods/create
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.endpoint.http.validation import (
+    Check,
+    Invalid,
+    anything,
+    by_field,
+    either,
+    fields,
+    flag,
+    items,
+    json_schema,
+    one_of,
+    optional,
+    text,
+    wrong_type,
+    wrong_value,
+)
+
+# Any object, no deeper than can be stored and said again.
+_OBJECT = json_schema
+_STATUS = optional(one_of("in_progress", "completed", "incomplete"))
+_BREAKPOINT: dict[str, Check] = {"prompt_cache_breakpoint": optional(_OBJECT)}
+_INPUT_TEXT = fields({"type": anything, "text": text()}, _BREAKPOINT)
+_INPUT_IMAGE = fields(
+    {"type": anything},
+    {
+        "detail": optional(one_of("low", "high", "auto", "original")),
+        "file_id": optional(text()),
+        "image_url": optional(text()),
+        **_BREAKPOINT,
+    },
+)
+_INPUT_FILE = fields(
+    {"type": anything},
+    {
+        "detail": optional(one_of("low", "high", "auto")),
+        "file_data": optional(text()),
+        "file_id": optional(text()),
+        "file_url": optional(text()),
+        "filename": optional(text()),
+        **_BREAKPOINT,
+    },
+)
+_INPUT_PART = by_field(
+    "type",
+    {"input_text": _INPUT_TEXT, "input_image": _INPUT_IMAGE, "input_file": _INPUT_FILE},
+)
+_OUTPUT_TEXT = fields(
+    {"type": anything, "text": text()},
+    {
+        "annotations": optional(items(_OBJECT, "objects")),
+        "logprobs": optional(items(_OBJECT, "objects")),
+    },
+)
+_OUTPUT_PART = by_field(
+    "type",
+    {"output_text": _OUTPUT_TEXT, "refusal": fields({"type": anything, "refusal": text()})},
+)
+
+
+def _content(part: Check) -> Check:
+    array = items(part, "objects")
+    return either("one of a string or array of content parts", string=text(), array=array)
+
+
+def id_of(prefix: str) -> Check:
+    """An id of a kind, by how it begins."""
+
+    def check(value: Any, path: str) -> None:
+        text()(value, path)
+        if not value.startswith(prefix):
+            detail = f"'{value}'. Expected an ID that begins with '{prefix}'"
+            raise Invalid("wrong_pattern", path, detail)
+
+    return check
+
+
+_ROLES = ("assistant", "system", "developer", "user")
+_MESSAGE_OPTIONS: dict[str, Check] = {
+    "type": anything,
+    "id": optional(id_of("msg")),
+    "status": _STATUS,
+}
+_INPUT_MESSAGE = fields({"role": anything, "content": _content(_INPUT_PART)}, _MESSAGE_OPTIONS)
+_OUTPUT_MESSAGE = fields(
+    {"role": anything, "content": _content(_OUTPUT_PART)},
+    {**_MESSAGE_OPTIONS, "phase": optional(one_of("commentary", "final_answer"))},
+)
+_CALL_ID = text(shortest=1, longest=64)
+_FUNCTION_CALL = fields(
+    {"type": anything, "call_id": _CALL_ID, "name": text(shortest=1), "arguments": text()},
+    {
+        "id": optional(id_of("fc")),
+        "status": _STATUS,
+        "async": optional(flag),
+        "caller": optional(_OBJECT),
+        "namespace": optional(text()),
+    },
+)
+_FUNCTION_CALL_OUTPUT = fields(
+    {"type": anything, "call_id": _CALL_ID, "output": _content(_INPUT_PART)},
+    {
+        "id": optional(id_of("fc")),
+        "status": _STATUS,
+        "caller": optional(_OBJECT),
+        "name": optional(text()),
+        "namespace": optional(text()),
+    },
+)
+_FILE_SEARCH_CALL = fields(
+    {"type": anything, "id": optional(id_of("fs")), "queries": items(text(), "strings")},
+    {"status": optional(text()), "results": optional(items(_OBJECT, "objects"))},
+)
+_CODE_INTERPRETER_CALL = fields(
+    {"type": anything, "id": optional(id_of("ci")), "container_id": text()},
+    {
+        "code": optional(text()),
+        "status": optional(text()),
+        "outputs": optional(items(_OBJECT, "objects")),
+    },
+)
+_REASONING = fields(
+    {"type": anything, "id": optional(id_of("rs")), "summary": items(_OBJECT, "objects")},
+    {
+        "content": optional(items(_OBJECT, "objects")),
+        "encrypted_content": optional(text()),
+        "status": _STATUS,
+    },
+)
+_REFERENCE = fields({"id": text(shortest=1)}, {"type": anything})
+_SHAPES: dict[str, Check] = {
+    "function_call": _FUNCTION_CALL,
+    "function_call_output": _FUNCTION_CALL_OUTPUT,
+    "file_search_call": _FILE_SEARCH_CALL,
+    "code_interpreter_call": _CODE_INTERPRETER_CALL,
+    "reasoning": _REASONING,
+    "item_reference": _REFERENCE,
+}
+
+
+def item_type(item: dict[str, Any]) -> Any:
+    """What an item is; a message and a reference need not say so."""
+    if item.get("type") is None:
+        return "message" if "role" in item or "content" in item else "item_reference"
+    return item["type"]
+
+
+def check_item(value: Any, path: str) -> None:
+    """An item: a message, a call, what it returned, or the name of one that is stored."""
+    if not isinstance(value, dict):
+        raise wrong_type(path, "an input item", value)
+    kind = item_type(value)
+    if kind == "message":
+        role = value.get("role", "")
+        if not isinstance(role, str) or role not in _ROLES:
+            raise wrong_value(path, role if isinstance(role, str) else "", _ROLES)
+        (_OUTPUT_MESSAGE if role == "assistant" else _INPUT_MESSAGE)(value, path)
+    elif isinstance(kind, str) and kind in _SHAPES:
+        _SHAPES[kind](value, path)
+    else:
+        raise wrong_value(path, kind if isinstance(kind, str) else "", ("message", *_SHAPES))
+
+
+ITEMS = items(check_item, "input items")

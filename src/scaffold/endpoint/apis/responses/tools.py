@@ -1,0 +1,118 @@
+"""The tools of a response: what the service runs itself for a turn, and what it leaves to a model.
+
+Source: https://developers.openai.com/api/docs/guides/tools
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.endpoint.apis.assistants.run_life import file_mark
+from scaffold.endpoint.apis.chat.request import to_tool
+from scaffold.endpoint.apis.responses.request import named_tools
+from scaffold.endpoint.http.service_errors import refused
+from scaffold.endpoint.replies import code_interpreter
+from scaffold.endpoint.replies.code_interpreter import CodeRun
+from scaffold.endpoint.replies.reply import Message, Prompt, question_of
+from scaffold.endpoint.state.state import State
+from scaffold.endpoint.state.stores import Found, search_vector_stores
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the service ran before it answered: code, a search in files, or nothing."""
+
+    code: CodeRun | None = None
+    query: str = ""
+    found: tuple[Found, ...] | None = None
+
+
+def check_stores(state: State, body: JsonObject) -> None:
+    """Check that the vector stores that are to be searched exist.
+
+    Raises:
+        ServiceError: one does not.
+    """
+    for tool in body.get("tools") or []:
+        ids = tool.get("vector_store_ids", [])
+        unknown = [store_id for store_id in ids if store_id not in state.vector_stores]
+        if unknown:
+            raise refused(f"Vector store with id {unknown} not found.", status=404)
+
+
+def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
+    """Run the tools that the question asks for; none once the functions of a turn have answered."""
+    tools = {tool["type"]: tool for tool in _allowed(body) if tool["type"] != "function"}
+    if not tools or (messages and messages[-1].role == "tool"):
+        return Ran()
+    forced = _must(body) and all(tool["type"] != "function" for tool in _allowed(body))
+    question = question_of(messages)
+    if "code_interpreter" in tools:
+        code = code_interpreter.run_for(question, forced and "file_search" not in tools)
+        if code is not None:
+            return Ran(code)
+    if "file_search" not in tools:
+        return Ran()
+    tool = tools["file_search"]
+    found = search_vector_stores(
+        state,
+        tool["vector_store_ids"],
+        question,
+        most=tool.get("max_num_results") or 20,
+        filters=tool.get("filters"),
+        threshold=(tool.get("ranking_options") or {}).get("score_threshold", 0.0),
+    )
+    # What nobody would look up, such as a greeting, is not looked up.
+    return Ran(query=question, found=tuple(found)) if found or forced else Ran()
+
+
+def to_prompt(body: JsonObject, messages: tuple[Message, ...], ran: Ran) -> Prompt:
+    """What is asked for, with what was found."""
+    return Prompt(
+        messages,
+        tools=tuple(to_tool(tool) for tool in _allowed(body) if tool["type"] == "function"),
+        tool_choice=_choice(body, ran),
+        parallel=body.get("parallel_tool_calls") is not False,
+        documents=None if ran.found is None else tuple(found.document for found in ran.found),
+        mark=file_mark,
+        code=ran.code,
+        json_schema=_schema((body.get("text") or {}).get("format")),
+        most_tokens=body.get("max_output_tokens"),
+    )
+
+
+def _allowed(body: JsonObject) -> list[JsonObject]:
+    """The tools that may be used now."""
+    tools: list[JsonObject] = body.get("tools") or []
+    choice = body.get("tool_choice")
+    if choice == "none":
+        return []
+    named = [(tool["type"], tool.get("name")) for tool in named_tools(choice)]
+    return [tool for tool in tools if not named or (tool["type"], tool.get("name")) in named]
+
+
+def _must(body: JsonObject) -> bool:
+    """Whether some tool has to be used."""
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict):
+        choice = choice.get("mode", "required")
+    return bool(choice == "required")
+
+
+def _choice(body: JsonObject, ran: Ran) -> str:
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict) and choice["type"] == "function":
+        return f"={choice['name']}"
+    # What the service ran is a use of a tool, too.
+    return "required" if _must(body) and ran == Ran() else "auto"
+
+
+def _schema(text_format: JsonObject | None) -> JsonObject | None:
+    """The JSON Schema that the text must fit; `{}` for any object."""
+    if not text_format or text_format["type"] == "text":
+        return None
+    schema: JsonObject = text_format.get("schema", {})
+    return schema

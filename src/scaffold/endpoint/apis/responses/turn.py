@@ -1,0 +1,174 @@
+"""A turn of a conversation in the Responses API: what it refers to, what is answered, what is kept.
+
+Source: https://developers.openai.com/api/docs/guides/conversation-state
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.endpoint.apis.responses import tools as response_tools
+from scaffold.endpoint.apis.responses import wire as response_reply
+from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
+from scaffold.endpoint.http.service_errors import refused
+from scaffold.endpoint.replies.reply import SORRY, Answer
+from scaffold.endpoint.state.state import Conversation, State, StoredResponse
+
+JsonObject = dict[str, Any]
+
+_CUT_OFF = {"length": "max_output_tokens", "content_filter": "content_filter"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A checked request and all that it refers to: what was said before, and what is said now."""
+
+    body: JsonObject
+    conversation: Conversation | None
+    history: list[JsonObject]
+    given: list[JsonObject]
+
+    @property
+    def context(self) -> list[JsonObject]:
+        return [*self.history, *self.given]
+
+
+def refer(state: State, body: JsonObject) -> Turn:
+    """What a request refers to.
+
+    Raises:
+        ServiceError: it does not exist, or does not go together with what is said now.
+    """
+    conversation, history = None, []
+    named = body.get("conversation")
+    previous = body.get("previous_response_id")
+    if named is not None:
+        conversation = find_conversation(state, named["id"] if isinstance(named, dict) else named)
+        history = list(conversation.items)
+    elif previous is not None:
+        stored = state.responses.get(previous)
+        if stored is None:
+            raise refused(
+                f"Previous response with id '{previous}' not found.",
+                param="previous_response_id",
+                code="previous_response_not_found",
+            )
+        history = [*stored.context, *stored.resource["output"]]
+    elif not body["input"]:
+        raise refused(
+            "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be"
+            " provided.",
+            code="missing_required_parameter",
+        )
+    given = from_input(state, body["input"]) if body["input"] else []
+    turn = Turn(body, conversation, history, given)
+    check_joined(turn.context)
+    _check_json(turn)
+    return turn
+
+
+def _check_json(turn: Turn) -> None:
+    wanted = (turn.body.get("text") or {}).get("format") or {}
+    messages = (item for item in turn.context if item["type"] == "message")
+    said = " ".join(text_of(item["content"]) for item in messages).lower()
+    if wanted.get("type") == "json_object" and "json" not in said:
+        raise refused(
+            "Response input messages must contain the word 'json' in some form to use"
+            " 'text.format' of type 'json_object'.",
+            param="input",
+        )
+
+
+def find_conversation(state: State, conversation_id: str) -> Conversation:
+    """The conversation with an id.
+
+    Raises:
+        ServiceError: there is none.
+    """
+    conversation = state.conversations.get(conversation_id)
+    if conversation is None:
+        raise refused(f"Conversation with id '{conversation_id}' not found.", status=404)
+    return conversation
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A response as it ends, and how the texts of its items are cut when it is streamed, by id."""
+
+    resource: JsonObject
+    pieces: dict[str, Sequence[str]]
+
+
+def answer(state: State, turn: Turn, begun: JsonObject) -> Ending:
+    """Answer a turn.
+
+    Args:
+        state: what the server knows.
+        turn: what was said.
+        begun: the response as it begins.
+    """
+    messages = to_messages(turn.body.get("instructions"), turn.context)
+    ran = response_tools.run(state, turn.body, messages)
+    said = state.answer(response_tools.to_prompt(turn.body, messages, ran))
+    output, pieces = [], {}
+    for item, cut in _output(state, turn, ran, said):
+        output.append(item)
+        pieces[item["id"]] = cut
+    read = sum(4 + len(message.text) // 4 for message in messages)
+    usage = response_reply.usage(read, sum(map(len, pieces.values())))
+    return Ending({**begun, **_end(state, said), "output": output, "usage": usage}, pieces)
+
+
+def _output(
+    state: State, turn: Turn, ran: response_tools.Ran, said: Answer
+) -> Iterator[tuple[JsonObject, Sequence[str]]]:
+    """The items of an answer in the order in which they come, each with its text in pieces."""
+    if ran.code is not None:
+        ids = state.new_id("ci_"), state.new_id("cntr_")
+        item = response_reply.code_interpreter_call(*ids, ran.code)
+        yield item, response_reply.cut(ran.code.code)
+    if ran.found is not None:
+        yield response_reply.file_search_call(state.new_id("fs_"), ran.query, ran.found), ()
+    if said.pieces or not said.tool_calls:
+        pieces, places = response_reply.unmark(said)
+        item = response_reply.message(
+            state.new_id("msg_"),
+            pieces,
+            places,
+            logprobs="message.output_text.logprobs" in (turn.body.get("include") or []),
+            status="incomplete" if said.failed or said.finish_reason in _CUT_OFF else "completed",
+        )
+        yield item, pieces
+    for called in said.tool_calls:
+        call_id = called.id or state.new_id("call_")
+        item = response_reply.function_call(state.new_id("fc_"), call_id, called)
+        yield item, called.pieces
+
+
+def _end(state: State, said: Answer) -> JsonObject:
+    if said.failed:
+        return {"status": "failed", "error": {"code": "server_error", "message": SORRY}}
+    if said.finish_reason in _CUT_OFF:
+        reason = _CUT_OFF[said.finish_reason]
+        return {"status": "incomplete", "incomplete_details": {"reason": reason}}
+    return {"status": "completed", "completed_at": state.now()}
+
+
+def keep(state: State, turn: Turn, ending: Ending) -> None:
+    """Store a response that has ended, and add its turn to its conversation."""
+    ended = ending.resource
+    if ended["store"]:
+        state.responses[ended["id"]] = StoredResponse(ended, turn.context)
+    # "After this response completes", says the reference of `conversation`.
+    if turn.conversation is not None and ended["status"] != "failed":
+        turn.conversation.items += [*turn.given, *ended["output"]]
+
+
+def live(stored: StoredResponse, finish: Callable[[], None]) -> Iterator[None]:
+    """What happens to a response in the background, a status each time that it is looked at."""
+    stored.resource = {**stored.resource, "status": "in_progress"}
+    yield
+    finish()
+    yield

@@ -1,0 +1,205 @@
+"""How an answer is said by the Responses API: the response and the items of its output.
+
+Source: https://developers.openai.com/api/reference/resources/responses
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from scaffold.endpoint.apis.responses.items import shown
+from scaffold.endpoint.replies.code_interpreter import CodeRun
+from scaffold.endpoint.replies.documents import Document
+from scaffold.endpoint.replies.reply import Answer, ToolCall
+from scaffold.endpoint.state.stores import Found
+
+JsonObject = dict[str, Any]
+
+_PIECE = re.compile(r"\w{1,8}|[^\w]+")
+
+
+def resource(body: JsonObject) -> JsonObject:
+    """A response as it begins, out of a checked body: what it was asked for, and its defaults."""
+
+    def setting(name: str, otherwise: Any = None) -> Any:
+        return otherwise if body.get(name) is None else body[name]
+
+    said = setting("text", {})
+    reasoning = setting("reasoning", {})
+    return {
+        "object": "response",
+        "status": "in_progress",
+        "background": setting("background", False),
+        "completed_at": None,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": setting("instructions"),
+        "max_output_tokens": setting("max_output_tokens"),
+        "max_tool_calls": setting("max_tool_calls"),
+        "output": [],
+        "parallel_tool_calls": setting("parallel_tool_calls", True),
+        "previous_response_id": setting("previous_response_id"),
+        "prompt_cache_key": setting("prompt_cache_key"),
+        "reasoning": {"effort": reasoning.get("effort"), "summary": reasoning.get("summary")},
+        "safety_identifier": setting("safety_identifier"),
+        "service_tier": "default",
+        "store": setting("store", True),
+        "temperature": setting("temperature", 1.0),
+        "text": {
+            "format": _format(said.get("format") or {"type": "text"}),
+            "verbosity": said.get("verbosity") or "medium",
+        },
+        "tool_choice": setting("tool_choice", "auto"),
+        "tools": [_tool(tool) for tool in setting("tools", [])],
+        "top_logprobs": setting("top_logprobs", 0),
+        "top_p": setting("top_p", 1.0),
+        "truncation": setting("truncation", "disabled"),
+        "usage": None,
+        "user": setting("user"),
+        "metadata": setting("metadata", {}),
+    }
+
+
+def _format(given: JsonObject) -> JsonObject:
+    if given["type"] != "json_schema":
+        return given
+    return {"description": None, "strict": False, **given}
+
+
+def _tool(tool: JsonObject) -> JsonObject:
+    """A tool with all that holds where nothing is said."""
+    sent = {name: value for name, value in tool.items() if value is not None}
+    if tool["type"] == "function":
+        return {"description": None, "parameters": None, "strict": True, **sent}
+    if tool["type"] == "file_search":
+        ranking = {"ranker": "auto", "score_threshold": 0.0, **sent.get("ranking_options", {})}
+        return {"filters": None, "max_num_results": 20, **sent, "ranking_options": ranking}
+    return sent
+
+
+def unmark(answer: Answer) -> tuple[list[str], list[tuple[int, Document]]]:
+    """The pieces of an answer without the marks of its citations, and where these stood.
+
+    This API says where a citation is, and leaves the mark to whoever shows the text.
+    """
+    marked = {citation.start: citation.document for citation in answer.citations}
+    pieces: list[str] = []
+    places: list[tuple[int, Document]] = []
+    read = length = 0
+    for piece in answer.pieces:
+        if read in marked:
+            if pieces and pieces[-1].isspace():
+                length -= len(pieces.pop())
+            places.append((length, marked[read]))
+        else:
+            pieces.append(piece)
+            length += len(piece)
+        read += len(piece)
+    return pieces, places
+
+
+def message(
+    message_id: str,
+    pieces: Sequence[str],
+    places: Sequence[tuple[int, Document]],
+    *,
+    logprobs: bool,
+    status: str,
+) -> JsonObject:
+    """The item of an answer in words."""
+    annotations = [
+        {
+            "type": "file_citation",
+            "file_id": document.file_id,
+            "filename": document.filename,
+            "index": place,
+        }
+        for place, document in places
+    ]
+    text = {
+        "type": "output_text",
+        "annotations": annotations,
+        "logprobs": [certain(piece) for piece in pieces] if logprobs else [],
+        "text": "".join(pieces),
+    }
+    return {
+        "id": message_id,
+        "type": "message",
+        "status": status,
+        "content": [text],
+        "role": "assistant",
+    }
+
+
+def function_call(item_id: str, call_id: str, call: ToolCall) -> JsonObject:
+    """The item of a call of a function."""
+    return {
+        "id": item_id,
+        "type": "function_call",
+        "status": "completed",
+        "arguments": call.arguments,
+        "call_id": call_id,
+        "name": call.name,
+    }
+
+
+def file_search_call(item_id: str, query: str, found: Sequence[Found]) -> JsonObject:
+    """The item of a search in files."""
+    results = [
+        {
+            "attributes": each.attributes,
+            "file_id": each.document.file_id,
+            "filename": each.document.filename,
+            "score": each.score,
+            "text": each.document.text,
+        }
+        for each in found
+    ]
+    return {
+        "id": item_id,
+        "type": "file_search_call",
+        "status": "completed",
+        "queries": [query],
+        "results": results,
+    }
+
+
+def code_interpreter_call(item_id: str, container_id: str, run: CodeRun) -> JsonObject:
+    """The item of code that was run."""
+    return {
+        "id": item_id,
+        "type": "code_interpreter_call",
+        "status": "completed",
+        "code": run.code,
+        "container_id": container_id,
+        "outputs": [{"type": "logs", "logs": run.logs}],
+    }
+
+
+def usage(read: int, said: int) -> JsonObject:
+    """The count of tokens."""
+    return {
+        "input_tokens": read,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": said,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": read + said,
+    }
+
+
+def seen(response: JsonObject, include: Collection[str]) -> JsonObject:
+    """A response as it is shown to those who asked for this much of it."""
+    return {**response, "output": [shown(item, include) for item in response["output"]]}
+
+
+def cut(code: str) -> list[str]:
+    """Code or arguments, cut as a model's tokens would be."""
+    return _PIECE.findall(code)
+
+
+def certain(piece: str) -> JsonObject:
+    """Every piece is certain: nothing else could have been said."""
+    encoded = list(piece.encode("utf-8", "surrogatepass"))
+    return {"token": piece, "bytes": encoded, "logprob": 0.0, "top_logprobs": []}

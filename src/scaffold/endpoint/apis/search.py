@@ -1,0 +1,215 @@
+"""Azure AI Search: searching the documents of one index.
+
+Source: https://learn.microsoft.com/rest/api/searchservice/documents/search-post
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from scaffold.endpoint.http import service_errors
+from scaffold.endpoint.http.calls import SEARCH, Call, Operation, Reply
+from scaffold.endpoint.http.service_errors import ServiceError, azure_refused
+from scaffold.endpoint.http.validation import (
+    Invalid,
+    anything,
+    by_field,
+    either,
+    fields,
+    flag,
+    items,
+    number,
+    one_of,
+    optional,
+    text,
+    whole,
+)
+from scaffold.endpoint.replies.documents import (
+    DOCUMENTS,
+    INDEX_NAME,
+    Document,
+    Ranking,
+    fuse,
+    rank_by_vector,
+    rank_by_words,
+)
+
+FIELDS = ("id", "title", "content", "url")
+VECTOR_FIELD = "contentVector"
+_SEARCHABLE = ("title", "content")
+_WHOLE_PAGE = 50
+
+_VECTOR_OPTIONS = {
+    "kind": anything,
+    "fields": optional(text()),
+    "k": optional(whole(1, 10_000)),
+    "exhaustive": optional(flag),
+    "oversampling": optional(number(1)),
+    "weight": optional(number(0)),
+}
+_VECTOR = items(number(), "numbers", fewest=1, most=4096)
+_VECTOR_QUERY = by_field(
+    "kind",
+    {
+        "vector": fields({"vector": _VECTOR}, _VECTOR_OPTIONS),
+        "text": fields({"text": text()}, _VECTOR_OPTIONS),
+    },
+)
+_NAMES = either(
+    "one of a string or array of strings", string=text(), array=items(text(), "strings")
+)
+_BODY = fields(
+    {},
+    {
+        "count": optional(flag),
+        "facets": optional(items(text(), "strings")),
+        "filter": optional(text()),
+        "highlight": optional(_NAMES),
+        "highlightPostTag": optional(text()),
+        "highlightPreTag": optional(text()),
+        "minimumCoverage": optional(number(0, 100)),
+        "orderby": optional(_NAMES),
+        "queryType": optional(one_of("simple", "full", "semantic")),
+        "scoringParameters": optional(items(text(), "strings")),
+        "scoringProfile": optional(text()),
+        "scoringStatistics": optional(one_of("local", "global")),
+        "search": optional(text()),
+        "searchFields": optional(_NAMES),
+        "searchMode": optional(one_of("any", "all")),
+        "select": optional(_NAMES),
+        "sessionId": optional(text()),
+        "skip": optional(whole(0, 100_000)),
+        "top": optional(whole(0, 1_000)),
+        "vectorFilterMode": optional(one_of("preFilter", "postFilter")),
+        "vectorQueries": optional(items(_VECTOR_QUERY, "objects", most=10)),
+    },
+)
+# What an index can do that this one was not made for, and how the service says so.
+_NOT_OFFERED = {
+    "filter": "Invalid expression: no field of this index is filterable. Only filterable fields can"
+    " be used in filter expressions.\r\nParameter name: $filter",
+    "orderby": "Invalid expression: no field of this index is sortable. Only sortable fields can be"
+    " used in $orderby expressions.\r\nParameter name: $orderby",
+    "facets": "No field of this index is facetable. Only facetable fields can be used in facets."
+    "\r\nParameter name: facet",
+    "highlight": "Highlighting is not offered by this index.\r\nParameter name: highlight",
+    "scoringProfile": "This index has no scoring profiles.\r\nParameter name: scoringProfile",
+}
+
+
+def post(call: Call) -> Reply:
+    """Search the index by words, by vectors, or by both at once.
+
+    Raises:
+        ServiceError: there is no such index, or the request is not acceptable.
+        Instead: the script refuses.
+    """
+    index = call.path["index"]
+    if index != INDEX_NAME:
+        raise azure_refused(404, "IndexNotFound", f"The index '{index}' was not found.")
+    body = call.body
+    try:
+        _BODY(body, "")
+    except Invalid as problem:
+        raise service_errors.invalid_search(problem) from problem
+    _check_offered(body)
+    selected = _selected(body.get("select"))
+    call.state.turn.choose(text=body.get("search") or "")
+    ranking = _rank(body)
+    first = body.get("skip") or 0
+    size = _WHOLE_PAGE if body.get("top") is None else body["top"]
+    page = [_row(document, score, selected) for document, score in ranking[first : first + size]]
+    reply: dict[str, Any] = {"value": page}
+    if body.get("count"):
+        reply = {"@odata.count": len(ranking), **reply}
+    if "odata.metadata=none" not in call.headers.get("accept", ""):
+        context = f"http://{call.headers['host']}/indexes('{index}')/$metadata#docs(*)"
+        reply = {"@odata.context": context, **reply}
+    return Reply(reply)
+
+
+def _check_offered(body: dict[str, Any]) -> None:
+    for name, message in _NOT_OFFERED.items():
+        if body.get(name):
+            raise _refused(message, "FeatureNotSupported")
+    if body.get("queryType") == "semantic":
+        message = "Semantic search is not enabled for this service.\r\nParameter name: queryType"
+        raise _refused(message, "SemanticQueriesNotAvailable")
+
+
+def _rank(body: dict[str, Any]) -> Ranking:
+    said = (body.get("search") or "*").strip()
+    rankings = [_by_vector(query) for query in body.get("vectorQueries") or []]
+    if said not in {"*", ""}:
+        where = _names(body.get("searchFields")) or list(_SEARCHABLE)
+        for name in where:
+            if name not in _SEARCHABLE:
+                message = f"The field '{name}' in the search field list is not searchable."
+                raise _refused(message + "\r\nParameter name: searchFields", "FieldNotSearchable")
+        rankings.append(rank_by_words(said, where, every=body.get("searchMode") == "all"))
+    if not rankings:
+        return [(document, 1.0) for document in DOCUMENTS]
+    return rankings[0] if len(rankings) == 1 else fuse(rankings)
+
+
+def _by_vector(query: dict[str, Any]) -> Ranking:
+    for name in _names(query.get("fields")):
+        if name in FIELDS:
+            message = f"The field '{name}' in the vector field list is not a vector field."
+            raise _refused(message, "FieldNotVector")
+        if name != VECTOR_FIELD:
+            raise _refused(f"Unknown field '{name}' in vector field list.", "UnknownField")
+    if query["kind"] == "text":
+        message = f"The field '{VECTOR_FIELD}' has no vectorizer. Send a query of kind 'vector'."
+        raise _refused(message, "VectorizerNotFound")
+    vector = tuple(_finite(value) for value in query["vector"])
+    return rank_by_vector(vector, query.get("k") or _WHOLE_PAGE)
+
+
+def _finite(value: float) -> float:
+    """A component as the index stores it: a 32-bit float, or zero where it is none."""
+    bounded = max(-3.4e38, min(3.4e38, value))
+    return float(bounded) if math.isfinite(bounded) else 0.0
+
+
+def _selected(value: Any) -> list[str]:
+    names = _names(value)
+    for name in names:
+        if name == VECTOR_FIELD:
+            message = f"Invalid expression: '{name}' is not a retrievable field."
+            raise _refused(f"{message}\r\nParameter name: $select", "InvalidExpression")
+        if name not in FIELDS and name != "*":
+            message = (
+                f"Invalid expression: Could not find a property named '{name}' on type"
+                " 'search.document'.\r\nParameter name: $select"
+            )
+            raise _refused(message, "InvalidExpression")
+    return list(FIELDS) if not names or "*" in names else names
+
+
+def _names(value: Any) -> list[str]:
+    """A list of names, which may come as one text with commas."""
+    parts = value.split(",") if isinstance(value, str) else value or []
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _row(document: Document, score: float, selected: list[str]) -> dict[str, Any]:
+    return {"@search.score": score} | {name: getattr(document, name) for name in selected}
+
+
+def _refused(message: str, code: str) -> ServiceError:
+    error = azure_refused(400, "InvalidRequestParameter", message)
+    error.body["error"]["details"] = [{"code": code, "message": message}]
+    return error
+
+
+OPERATIONS = tuple(
+    Operation("POST", path, post, (SEARCH,))
+    for path in (
+        "/indexes('{index}')/docs/search.post.search",
+        "/indexes('{index}')/docs/search",
+        "/indexes/{index}/docs/search.post.search",
+        "/indexes/{index}/docs/search",
+    )
+)

@@ -1,0 +1,1 @@
+"""Azure Speech, on web sockets."""

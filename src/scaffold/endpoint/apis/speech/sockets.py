@@ -1,0 +1,87 @@
+"""Web sockets: who may open one, and messages in and out. Only Azure Speech has them.
+
+Source of the close codes: https://datatracker.ietf.org/doc/html/rfc6455#section-7.4.1
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from scaffold.endpoint.apis.speech.messages import parse
+from scaffold.endpoint.apis.speech.speech import (
+    RECOGNITION_PATHS,
+    SYNTHESIS_PATHS,
+    Recognition,
+    SpeechError,
+    Synthesis,
+)
+from scaffold.endpoint.http import service_errors
+from scaffold.endpoint.http.calls import encode_json
+from scaffold.endpoint.http.service_errors import ServiceError
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.types import Receive, Send
+
+LARGEST_MESSAGE = 1024 * 1024
+_BAD_MESSAGE = 1007
+_BROKEN = 1011
+
+
+async def serve(path: str, headers: Headers, receive: Receive, send: Send) -> None:
+    """Answer one web socket, from its opening to its end.
+
+    Args:
+        path: the path that it is opened on.
+        headers: the headers of the request; its Host has been checked.
+        receive: ASGI's.
+        send: ASGI's.
+    """
+    speaker = _speaker(path)
+    if speaker is None:
+        return await refuse(service_errors.unknown_route("azure", "GET", path), send)
+    if not _may_enter(headers):
+        return await refuse(service_errors.no_key("azure"), send)
+    await receive()
+    wanted = [name.strip() for name in headers.get("sec-websocket-protocol", "").split(",")]
+    accepted = {"subprotocol": "USP"} if "USP" in wanted else {}
+    await send({"type": "websocket.accept", **accepted})
+    try:
+        while (message := await receive())["type"] == "websocket.receive":
+            content = message.get("bytes")
+            frame = content if content is not None else message["text"]
+            for answer in speaker.take(parse(frame)):
+                kind = "text" if isinstance(answer, str) else "bytes"
+                await send({"type": "websocket.send", kind: answer})
+            # The SDK sends a file as fast as it can: let others have their turn.
+            await asyncio.sleep(0)
+    except (SpeechError, ValueError) as error:
+        # A reason has room for 123 bytes.
+        reason = str(error).encode("ascii", "replace").decode()[:120]
+        await send({"type": "websocket.close", "code": _BAD_MESSAGE, "reason": reason})
+    except OSError:
+        pass  # the client went away, and doesn't want its answer
+
+
+async def refuse(error: ServiceError, send: Send) -> None:
+    """Refuse to open a web socket, with an HTTP status."""
+    headers = [(b"content-type", b"application/json")]
+    start: dict[str, Any] = {"status": error.status, "headers": headers}
+    await send({"type": "websocket.http.response.start", **start})
+    await send({"type": "websocket.http.response.body", "body": encode_json(error.body)})
+
+
+def _speaker(path: str) -> Recognition | Synthesis | None:
+    if path in SYNTHESIS_PATHS:
+        return Synthesis()
+    if path in RECOGNITION_PATHS:
+        # On the older paths the path says it, on the universal one the context does.
+        return Recognition(continuous="/conversation/" in path or "/dictation/" in path)
+    return None
+
+
+def _may_enter(headers: Headers) -> bool:
+    """Whether there is a key, any key; or a token, as the SDK sends one that it was given."""
+    token = headers.get("authorization", "").removeprefix("Bearer")
+    return bool(headers.get("ocp-apim-subscription-key", "").strip() or token.strip())

@@ -1,0 +1,140 @@
+"""Files: uploaded, listed, read and deleted. The built-in documents are among them.
+
+Source: https://developers.openai.com/api/reference/resources/files
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.endpoint.http.calls import AZURE_FILES, AZURE_V1, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.http.forms import Form, Upload
+from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.service_errors import ServiceError, azure_refused, no_file, refused
+from scaffold.endpoint.state.stores import StoredFile, new_file
+
+JsonObject = dict[str, Any]
+
+_PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")
+_LINES = {"fine-tune": "Fine-Tuning", "batch": "Batch"}
+# What people put in for the service to read can't be read back at OpenAI.
+_KEPT = {"assistants", "user_data", "vision"}
+_FIELDS = {"file", "purpose", "expires_after[anchor]", "expires_after[seconds]"}
+_LARGEST_PAGE = 10_000
+_HOUR = 60 * 60
+
+
+def create(call: Call) -> Reply:
+    """Store a file.
+
+    Raises:
+        ServiceError: the form is not acceptable.
+    """
+    form: Form = call.body
+    upload, purpose = _checked(call, form)
+    now = call.state.now()
+    seconds = form.get("expires_after[seconds]")
+    expires_at = now + int(seconds) if isinstance(seconds, str) else None
+    file_id = call.state.new_id("file-")
+    # A path is not for others to know.
+    name = upload.filename.replace("\\", "/").rpartition("/")[2] or "file"
+    stored = new_file(file_id, name, upload.content, purpose, now, expires_at)
+    call.state.files[file_id] = stored
+    return Reply(stored.resource)
+
+
+def list_files(call: Call) -> Reply:
+    """A page of the files, all or those of one purpose."""
+    purpose = call.query.get("purpose")
+    files = [file.resource for file in call.state.files.values()]
+    wanted = [file for file in files if purpose in {None, file["purpose"]}]
+    return page(call, wanted, "file", largest=_LARGEST_PAGE, usual=_LARGEST_PAGE)
+
+
+def retrieve(call: Call) -> Reply:
+    """One file's description.
+
+    Raises:
+        ServiceError: there is no such file.
+    """
+    return Reply(_find(call).resource)
+
+
+def content(call: Call) -> Reply:
+    """What is in a file.
+
+    Raises:
+        ServiceError: there is no such file, or OpenAI does not give it out again.
+    """
+    file = _find(call)
+    purpose = file.resource["purpose"]
+    if call.family == "openai" and purpose in _KEPT:
+        raise refused(f"Not allowed to download files of purpose: {purpose}")
+    return Reply(file.content, media_type="application/octet-stream")
+
+
+def delete(call: Call) -> Reply:
+    """Forget a file; no vector store finds anything in it any more."""
+    file_id = _find(call).resource["id"]
+    del call.state.files[file_id]
+    for store in call.state.vector_stores.values():
+        store.files.pop(file_id, None)
+    return Reply({"id": file_id, "object": "file", "deleted": True})
+
+
+def _find(call: Call) -> StoredFile:
+    file_id = call.path["file"]
+    if file_id not in call.state.files:
+        raise no_file(file_id)
+    return call.state.files[file_id]
+
+
+def _checked(call: Call, form: Form) -> tuple[Upload, str]:
+    """The file and its purpose."""
+    for name in form:
+        if name not in _FIELDS:
+            raise refused(f"Additional properties are not allowed ('{name}' was unexpected)")
+    purpose, upload = form.get("purpose"), form.get("file")
+    if not isinstance(purpose, str) or purpose not in _PURPOSES:
+        raise _wrong_purpose(call, purpose)
+    if not isinstance(upload, Upload):
+        if call.family == "azure":
+            raise azure_refused(400, "invalidPayload", "The file is missing.")
+        raise refused("'file' is a required property")
+    if not upload.content:
+        raise refused("File is empty.")
+    if purpose in _LINES and not upload.filename.endswith(".jsonl"):
+        raise refused(f"Invalid file format for {_LINES[purpose]} API. Must be .jsonl")
+    _check_expiry(form)
+    return upload, purpose
+
+
+def _wrong_purpose(call: Call, purpose: str | Upload | None) -> ServiceError:
+    if call.family == "azure":
+        return azure_refused(400, "invalidPayload", "Invalid value for purpose.")
+    if purpose is None:
+        return refused("'purpose' is a required property")
+    said = purpose if isinstance(purpose, str) else purpose.filename
+    return refused(f"'{said}' is not one of {list(_PURPOSES)} - 'purpose'")
+
+
+def _check_expiry(form: Form) -> None:
+    anchor, seconds = form.get("expires_after[anchor]"), form.get("expires_after[seconds]")
+    if anchor is None and seconds is None:
+        return
+    if anchor != "created_at":
+        raise refused("'expires_after.anchor' must be 'created_at'", param="expires_after.anchor")
+    within = isinstance(seconds, str) and seconds.isascii() and seconds.isdecimal()
+    if not (within and _HOUR <= int(str(seconds)[:9]) <= 30 * 24 * _HOUR):
+        message = f"'expires_after.seconds' must be an integer from {_HOUR} to {30 * 24 * _HOUR}"
+        raise refused(message, param="expires_after.seconds")
+
+
+WHERE = (OPENAI, AZURE_FILES, AZURE_V1)
+OPERATIONS = (
+    Operation("POST", "/files", create, WHERE, form=True),
+    Operation("GET", "/files", list_files, WHERE),
+    Operation("GET", "/files/{file}", retrieve, WHERE),
+    Operation("GET", "/files/{file}/content", content, WHERE),
+    Operation("DELETE", "/files/{file}", delete, WHERE),
+)

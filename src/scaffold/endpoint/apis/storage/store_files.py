@@ -1,0 +1,224 @@
+"""The files in a vector store, and the batches in which they are put there.
+
+Source: https://developers.openai.com/api/reference/resources/vector_stores/subresources/files and
+…/file_batches
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from scaffold.endpoint.apis.storage.vector_stores import CHUNKING, LATER, WHERE
+from scaffold.endpoint.http.calls import Call, Operation, Reply
+from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.service_errors import invalid, no_file, refused
+from scaffold.endpoint.http.validation import (
+    Invalid,
+    fields,
+    items,
+    one_of,
+    optional,
+    text,
+)
+from scaffold.endpoint.state import file_filters
+from scaffold.endpoint.state.stores import (
+    STATUSES,
+    Batch,
+    StoreFile,
+    VectorStore,
+    batch_resource,
+    find_store,
+    put,
+    settle,
+)
+
+JsonObject = dict[str, Any]
+
+_MOST_FILES = 2_000
+_OPTIONS = {
+    "attributes": optional(file_filters.attributes),
+    "chunking_strategy": CHUNKING,
+}
+_FILE = fields({"file_id": text()}, _OPTIONS)
+_UPDATE = fields({"attributes": optional(file_filters.attributes)})
+_BATCH = fields(
+    {},
+    {
+        **_OPTIONS,
+        "file_ids": items(text(), "strings", fewest=1, most=_MOST_FILES),
+        "files": items(_FILE, "objects", fewest=1, most=_MOST_FILES),
+    },
+)
+
+
+def create(call: Call) -> Reply:
+    """Put a file into a vector store.
+
+    Raises:
+        ServiceError: there is no such store or file, or the body is not acceptable.
+    """
+    store = find_store(call.state, call.path["store"])
+    [file] = _put(call, store, [call.checked(_FILE)])
+    return Reply(file.resource)
+
+
+def list_files(call: Call) -> Reply:
+    """A page of the files in a vector store, all or those of one status."""
+    return _page(call, _settled(call), None)
+
+
+def retrieve(call: Call) -> Reply:
+    """One file as it is in a vector store."""
+    return Reply(_file(call).resource)
+
+
+def update(call: Call) -> Reply:
+    """Change what a file carries."""
+    file = _file(call)
+    file.resource["attributes"] = call.checked(_UPDATE)["attributes"] or {}
+    return Reply(file.resource)
+
+
+def content(call: Call) -> Reply:
+    """What was read in a file, a passage at a time."""
+    rows = [{"type": "text", "text": passage.text} for passage in _file(call).passages]
+    return Reply(
+        {
+            "object": "vector_store.file_content.page",
+            "data": rows,
+            "has_more": False,
+            "next_page": None,
+        }
+    )
+
+
+def delete(call: Call) -> Reply:
+    """Take a file out of a vector store; the file itself stays."""
+    file_id = _file(call).resource["id"]
+    del _settled(call).files[file_id]
+    return Reply({"id": file_id, "object": "vector_store.file.deleted", "deleted": True})
+
+
+def create_batch(call: Call) -> Reply:
+    """Put several files into a vector store.
+
+    Raises:
+        ServiceError: there is no such store or file, or the body is not acceptable.
+    """
+    store = find_store(call.state, call.path["store"])
+    body = call.checked(_BATCH)
+    if ("file_ids" in body) == ("files" in body):
+        if "files" in body:
+            raise refused("'file_ids' and 'files' are mutually exclusive.", param="file_ids")
+        raise invalid(Invalid("missing_required_parameter", "file_ids"))
+    options = {name: body[name] for name in _OPTIONS if name in body}
+    named = [{"file_id": file_id, **options} for file_id in body.get("file_ids", [])]
+    files = _put(call, store, body.get("files", named))
+    resource = {
+        "id": call.state.new_id("vsfb_"),
+        "object": "vector_store.files_batch",
+        "created_at": call.state.now(),
+        "vector_store_id": store.resource["id"],
+        "status": "in_progress",
+    }
+    batch = Batch(resource, {file.resource["id"]: file for file in files})
+    store.batches[resource["id"]] = batch
+    return Reply(batch_resource(batch))
+
+
+def retrieve_batch(call: Call) -> Reply:
+    """One batch."""
+    return Reply(batch_resource(_batch(call, _settled(call))))
+
+
+def cancel_batch(call: Call) -> Reply:
+    """Stop a batch that is under way.
+
+    Raises:
+        ServiceError: there is no such batch, or it has ended.
+    """
+    batch = _batch(call, find_store(call.state, call.path["store"]))
+    status = batch.resource["status"]
+    if status != "in_progress":
+        raise refused(f"Cannot cancel vector store file batch with status '{status}'.")
+    batch.resource["status"] = "cancelled"
+    for file in batch.files.values():
+        if file.resource["status"] == "in_progress":
+            file.resource["status"] = "cancelled"
+    return Reply(batch_resource(batch))
+
+
+def list_batch(call: Call) -> Reply:
+    """A page of the files of a batch, all or those of one status."""
+    store = _settled(call)
+    return _page(call, store, _batch(call, store).files)
+
+
+def _settled(call: Call) -> VectorStore:
+    store = find_store(call.state, call.path["store"])
+    settle(store)
+    return store
+
+
+def _put(call: Call, store: VectorStore, wanted: list[JsonObject]) -> list[StoreFile]:
+    for each in wanted:
+        if each["file_id"] not in call.state.files:
+            raise no_file(each["file_id"])
+    now = call.state.now()
+    return [
+        put(
+            store,
+            call.state.files[each["file_id"]],
+            now,
+            each.get("attributes"),
+            each.get("chunking_strategy"),
+        )
+        for each in wanted
+    ]
+
+
+def _page(call: Call, store: VectorStore, among: Collection[str] | None) -> Reply:
+    status = call.query.get("filter")
+    try:
+        optional(one_of(*STATUSES))(status, "filter")
+    except Invalid as problem:
+        raise invalid(problem) from problem
+    rows = [
+        file.resource
+        for file_id, file in store.files.items()
+        if (among is None or file_id in among) and status in {None, file.resource["status"]}
+    ]
+    return page(call, rows, "file")
+
+
+def _file(call: Call) -> StoreFile:
+    store, file_id = _settled(call), call.path["file"]
+    if file_id not in store.files:
+        where = f"in vector store '{store.resource['id']}'"
+        raise refused(f"No file found with id '{file_id}' {where}.", status=404)
+    return store.files[file_id]
+
+
+def _batch(call: Call, store: VectorStore) -> Batch:
+    batch_id = call.path["batch"]
+    if batch_id not in store.batches:
+        where = f"in vector store '{store.resource['id']}'"
+        raise refused(f"No file batch found with id '{batch_id}' {where}.", status=404)
+    return store.batches[batch_id]
+
+
+_FILES = "/vector_stores/{store}/files"
+_BATCHES = "/vector_stores/{store}/file_batches"
+OPERATIONS = (
+    Operation("POST", _FILES, create, WHERE),
+    Operation("GET", _FILES, list_files, WHERE),
+    Operation("GET", _FILES + "/{file}", retrieve, WHERE),
+    Operation("POST", _FILES + "/{file}", update, LATER),
+    Operation("DELETE", _FILES + "/{file}", delete, WHERE),
+    Operation("GET", _FILES + "/{file}/content", content, LATER),
+    Operation("POST", _BATCHES, create_batch, WHERE),
+    Operation("GET", _BATCHES + "/{batch}", retrieve_batch, WHERE),
+    Operation("POST", _BATCHES + "/{batch}/cancel", cancel_batch, WHERE),
+    Operation("GET", _BATCHES + "/{batch}/files", list_batch, WHERE),
+)

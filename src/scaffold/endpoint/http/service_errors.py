@@ -1,0 +1,296 @@
+"""Every refusal, in the words and the shape of the service that gives it.
+
+The texts are those that the services send. Sources: https://platform.openai.com/docs/guides/error-codes,
+https://learn.microsoft.com/azure/ai-foundry/openai/reference and
+https://learn.microsoft.com/rest/api/searchservice/http-status-codes, and what their users report.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from scaffold.endpoint.http.validation import Invalid
+
+Family = Literal["openai", "azure", "search", "identity"]
+
+_DEPRECATIONS = "https://platform.openai.com/docs/deprecations"
+_NO_KEY = (
+    "You didn't provide an API key. You need to provide your API key in an Authorization header"
+    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from"
+    " https://platform.openai.com/account/api-keys."
+)
+_NO_AZURE_KEY = (
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a"
+    " valid key for an active subscription and use a correct regional API endpoint for your"
+    " resource."
+)
+_NOT_JSON = (
+    "We could not parse the JSON body of your request. (HINT: This likely means you aren't using"
+    " your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not"
+    " valid JSON.)"
+)
+_NO_DEPLOYMENT = (
+    "The API deployment for this resource does not exist. If you created the deployment within the"
+    " last 5 minutes, please wait a moment and try again."
+)
+_FILTERED = (
+    "The response was filtered due to the prompt triggering Azure OpenAI's content management"
+    " policy. Please modify your prompt and retry. To learn more about our content filtering"
+    " policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766"
+)
+
+
+class ServiceError(Exception):
+    """A refusal: what the client gets instead of an answer.
+
+    Args:
+        status: the HTTP status.
+        body: the JSON body.
+    """
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(f"{status}: {body}")
+        self.status = status
+        self.body = body
+
+
+def refused(
+    message: str,
+    *,
+    status: int = 400,
+    kind: str = "invalid_request_error",
+    param: str | None = None,
+    code: str | None = None,
+) -> ServiceError:
+    """A refusal in OpenAI's shape, which Azure OpenAI passes on unchanged from the model."""
+    error = {"message": message, "type": kind, "param": param, "code": code}
+    return ServiceError(status, {"error": error})
+
+
+def azure_refused(status: int, code: str, message: str) -> ServiceError:
+    """A refusal in the shape of Azure's gateway and of Azure AI Search."""
+    return ServiceError(status, {"error": {"code": code, "message": message}})
+
+
+def no_key(family: Family) -> ServiceError:
+    """There is no key, or it is blank."""
+    if family == "openai":
+        return refused(_NO_KEY, status=401)
+    if family == "azure":
+        return azure_refused(401, "401", _NO_AZURE_KEY)
+    message = "Access denied due to missing or invalid credentials. Provide an 'api-key' header."
+    return azure_refused(401, "Unauthorized", message)
+
+
+def bad_token(family: Family) -> ServiceError:
+    """There is a token, which is none, is for another service, or has run out."""
+    if family == "search":
+        return no_key(family)
+    message = (
+        "Unauthorized. Access token is missing, invalid, audience is incorrect"
+        " (https://cognitiveservices.azure.com), or have expired."
+    )
+    return ServiceError(401, {"statusCode": 401, "message": message})
+
+
+def no_identity_header() -> ServiceError:
+    """A token was asked for without the secret that only the program's own machine knows."""
+    message = "The X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER."
+    return ServiceError(401, {"statusCode": 401, "message": message})
+
+
+def no_resource() -> ServiceError:
+    """A token was asked for, for nothing."""
+    message = "The 'resource' query parameter is required."
+    return ServiceError(400, {"statusCode": 400, "message": message})
+
+
+def unknown_route(family: Family, method: str, path: str) -> ServiceError:
+    """The service has nothing at this address (or not in this api-version)."""
+    if family == "openai":
+        return refused(f"Invalid URL ({method} {path})", status=404)
+    return azure_refused(404, "404", "Resource not found")
+
+
+def wrong_method(family: Family, method: str, path: str) -> ServiceError:
+    """There is something at this address, for another method."""
+    if family == "openai":
+        hint = "(HINT: Perhaps you meant to use a different HTTP method?)"
+        message = f"Not allowed to {method} on {path}. {hint}"
+        return refused(message, status=405, code="method_not_supported")
+    return azure_refused(405, "405", "Method Not Allowed")
+
+
+def wrong_host(family: Family, host: str) -> ServiceError:
+    """The request was meant for another host: a web page that had its name point here."""
+    message = f"This endpoint answers to 127.0.0.1 and localhost only, not to '{host}'."
+    if family == "openai":
+        return refused(message, status=421)
+    return azure_refused(421, "421", message)
+
+
+def search_version(version: str | None) -> ServiceError:
+    """Azure AI Search got no api-version, or one it does not know."""
+    if not version:
+        message = "The api-version query parameter (?api-version=) is required for all requests."
+        return azure_refused(400, "MissingApiVersionParameter", message)
+    message = f"The api-version '{version}' is not supported."
+    return azure_refused(400, "InvalidApiVersionParameter", message)
+
+
+def not_json(family: Family) -> ServiceError:
+    """The body is not JSON."""
+    if family == "search":
+        message = "The request is invalid. Details: parameters : The body is not valid JSON."
+        return azure_refused(400, "InvalidRequestParameter", message)
+    return refused(_NOT_JSON)
+
+
+def not_json_type(family: Family, content_type: str) -> ServiceError:
+    """The body says that it is something else than JSON."""
+    message = f"Invalid Content-Type header ({content_type}), expected application/json."
+    if family == "search":
+        return azure_refused(415, "UnsupportedMediaType", message)
+    return refused(message)
+
+
+def too_large(family: Family, limit: int) -> ServiceError:
+    """The body is larger than the service reads."""
+    message = f"Maximum content size limit ({limit}) exceeded."
+    if family == "openai":
+        return refused(message, status=413, kind="server_error")
+    return azure_refused(413, "RequestEntityTooLarge", message)
+
+
+def broken(family: Family) -> ServiceError:
+    """The endpoint itself failed; the log says why."""
+    message = "The server had an error while processing your request. Sorry about that!"
+    if family == "openai":
+        return refused(message, status=500, kind="server_error")
+    return azure_refused(500, "InternalServerError", message)
+
+
+def no_beta_header() -> ServiceError:
+    """The Assistants API was asked without its header."""
+    message = (
+        "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again"
+        " by setting the header 'OpenAI-Beta: assistants=v2'."
+    )
+    return refused(message, code="invalid_beta")
+
+
+def unknown_model(family: Family, model: str) -> ServiceError:
+    """There is no such model; on Azure, no such deployment."""
+    if family == "azure":
+        return azure_refused(404, "DeploymentNotFound", _NO_DEPLOYMENT)
+    message = f"The model `{model}` does not exist or you do not have access to it."
+    return refused(message, status=404, code="model_not_found")
+
+
+def retired_model(model: str) -> ServiceError:
+    """There was such a model once."""
+    message = f"The model `{model}` has been deprecated, learn more here: {_DEPRECATIONS}"
+    return refused(message, status=404, code="model_not_found")
+
+
+def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
+    """The model exists and does something else than was asked: `chatCompletion`, `completion` or
+    `embeddings`.
+    """
+    if family == "azure":
+        message = (
+            f"The {operation} operation does not work with the specified model, {model}. Please"
+            " choose different model and try again. You can learn more about which models can be"
+            " used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993."
+        )
+        return azure_refused(400, "OperationNotSupported", message)
+    if operation == "embeddings":
+        message = "You are not allowed to generate embeddings from this model"
+        return refused(message, status=403)
+    if operation == "completion":
+        message = (
+            "This is a chat model and not supported in the v1/completions endpoint. Did you mean to"
+            " use v1/chat/completions?"
+        )
+        return refused(message, status=404, param="model")
+    message = "This is not a chat model and thus not supported in the v1/chat/completions endpoint."
+    return refused(message, status=404, param="model")
+
+
+def content_filtered() -> ServiceError:
+    """Azure's filter refused the prompt.
+
+    Source: https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+    """
+    error = refused(_FILTERED, kind="", param="prompt", code="content_filter")
+    safe = {"filtered": False, "severity": "safe"}
+    result = {
+        "hate": safe,
+        "jailbreak": {"filtered": False, "detected": False},
+        "self_harm": safe,
+        "sexual": safe,
+        "violence": {"filtered": True, "severity": "medium"},
+    }
+    inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": result}
+    error.body["error"] |= {"type": None, "status": 400, "innererror": inner}
+    return error
+
+
+def not_found(kind: str, identifier: str) -> ServiceError:
+    """There is no stored object of this kind with this id."""
+    return refused(f"No {kind} found with id '{identifier}'.", status=404)
+
+
+def no_file(identifier: str) -> ServiceError:
+    """There is no such file."""
+    return refused(f"No such File object: {identifier}", status=404, param="id")
+
+
+def unsupported(name: str, advice: str) -> ServiceError:
+    """The parameter exists, for other models; `advice` says what to use."""
+    message = f"Unsupported parameter: '{name}' is not supported with this model. {advice}"
+    return refused(message.rstrip(), param=name, code="unsupported_parameter")
+
+
+def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:
+    """A body that does not fit, as OpenAI says it.
+
+    Args:
+        problem: what does not fit.
+        chat: whether an unknown field at the top is said in the old words of chat completions.
+    """
+    code, path, detail = problem.code, problem.path, problem.detail
+    if code == "unknown_parameter":
+        if chat and "." not in path:
+            return refused(f"Unrecognized request argument supplied: {path}")
+        message = f"Unknown parameter: '{path}'."
+    elif code == "missing_required_parameter":
+        message = f"Missing required parameter: '{path}'."
+    elif code == "invalid_type":
+        message = f"Invalid type for '{path}': {detail}." if path else f"Invalid body: {detail}."
+    elif code == "invalid_value":
+        message = f"Invalid value: {detail}."
+    elif code == "wrong_pattern":
+        code, message = "invalid_value", f"Invalid '{path}': {detail}."
+    else:
+        message = f"Invalid '{path}': {detail}."
+    return refused(message, param=path or None, code=code)
+
+
+def invalid_search(problem: Invalid) -> ServiceError:
+    """A search request that does not fit, as Azure AI Search says it."""
+    if problem.code == "unknown_parameter":
+        message = (
+            f"The request is invalid. Details: parameters : The property '{problem.path}' does not"
+            " exist on type 'Microsoft.Azure.Search.SearchRequest'. Make sure to only use property"
+            " names that are defined by the type."
+        )
+    elif problem.code == "missing_required_parameter":
+        message = f"The request is invalid. Details: parameters : '{problem.path}' is required."
+    else:
+        where = problem.path or "body"
+        message = (
+            "The request is invalid. Details: parameters : Cannot read"
+            f" '{where}': {problem.detail}."
+        )
+    return azure_refused(400, "InvalidRequestParameter", message)

@@ -1,0 +1,1 @@
+"""What to say: a conversation, tools and documents in; a reply out. Pure functions."""

@@ -1,0 +1,1 @@
+"""What the endpoint was told to say, and how it was told to misbehave."""

@@ -1,0 +1,323 @@
+"""Which fixture answers a request: matching as aimock does it, and counting.
+
+Source: aimock's skill `write-fixtures`, and what aimock 1.43 does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffold.endpoint.replies.reply import Message
+from scaffold.endpoint.script.faults import CHAT_ONLY, STATUS_ONLY, replies_instead
+from scaffold.endpoint.script.reading import Fixture, FixturesError, Source, load
+from scaffold.endpoint.script.shape import ASKED, CONVERSATIONS, STORED
+
+if TYPE_CHECKING:
+    from scaffold.endpoint.http.calls import Operation, Reply, Surface
+    from scaffold.endpoint.http.service_errors import Family
+
+_DATED = re.compile(r"-\d")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks, as far as a fixture can match it.
+
+    Attributes:
+        kind: the API, as `match.endpoint` names it.
+        model: the model or deployment.
+        messages: the conversation, oldest first.
+        tools: the names of the functions that may be called.
+        text: what is embedded or searched; None where nothing is.
+        response_format: its type.
+    """
+
+    kind: str
+    model: str = ""
+    messages: Sequence[Message] = ()
+    tools: Collection[str] = ()
+    text: str | None = None
+    response_format: str | None = None
+
+
+class Instead(Exception):  # noqa: N818 - it is what is said instead
+    """A fixture refuses: this reply is sent, and nothing else happens."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply)
+        self.reply = reply
+
+
+class Script:
+    """The fixtures that are in force, and how often each has answered.
+
+    Args:
+        source: a file, which is read again whenever it changes, or what stands for one.
+        say: is told in one line when a changed file can't be used.
+
+    Raises:
+        FixturesError: the fixtures can't be used.
+    """
+
+    def __init__(self, source: Source, say: Callable[[str], None]) -> None:
+        self._path = Path(source) if not _is_json(source) else None  # type: ignore[arg-type]
+        self._say = say
+        self._seen = self._look()
+        self._fixtures = load(source)
+        self._counts: Counter[Fixture] = Counter()
+
+    def choose(self, asked: Asked) -> Fixture | None:
+        """The fixture that answers, which is counted; None if none does."""
+        self._refresh()
+        fits = [
+            fixture
+            for fixture in self._fixtures
+            if _may_answer(fixture, asked) and self._is_due(fixture) and _matches(fixture, asked)
+        ]
+        if not fits:
+            return None
+        turn = sum(message.role == "assistant" for message in asked.messages)
+        chosen = _by_turn(fits, turn)
+        self._count(chosen)
+        return chosen
+
+    def _is_due(self, fixture: Fixture) -> bool:
+        count = self._counts[fixture]
+        return bool(fixture.match.get("sequenceIndex", count) == count)
+
+    def _count(self, fixture: Fixture) -> None:
+        """Count an answer; the steps of one sequence are counted together."""
+        self._counts[fixture] += 1
+        if "sequenceIndex" in fixture.match:
+            wanted = _without_index(fixture)
+            for other in self._fixtures:
+                in_sequence = other is not fixture and "sequenceIndex" in other.match
+                if in_sequence and _without_index(other) == wanted:
+                    self._counts[other] += 1
+
+    def _refresh(self) -> None:
+        """Read a file again that has changed; a bad edit leaves the last good one in force."""
+        if self._path is None or (seen := self._look()) == self._seen:
+            return
+        self._seen = seen
+        try:
+            self._fixtures = load(self._path)
+        except FixturesError as error:
+            self._say(f"{error}; the fixtures stay as they were")
+        else:
+            self._counts.clear()
+
+    def _look(self) -> tuple[int, int] | None:
+        """What tells one version of the file from the next."""
+        if self._path is None:
+            return None
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+
+class Turn:
+    """One request's dealings with the script.
+
+    Args:
+        script: the fixtures; None if there are none.
+        kind: the API, as `match.endpoint` names it.
+        family: whose words a refusal is in.
+        model: the model or deployment that the request names.
+        response_format: the type of its `response_format`.
+    """
+
+    def __init__(
+        self,
+        script: Script | None = None,
+        kind: str = "",
+        family: Family = "openai",
+        model: str = "",
+        response_format: str | None = None,
+    ) -> None:
+        self.fixture: Fixture | None = None
+        self._script = script
+        self._family = family
+        self._kind = kind
+        self._model = model
+        self._format = response_format
+        self._asked = False
+
+    def start(self) -> None:
+        """Let a call that asks nobody for an answer be refused or broken, too.
+
+        Raises:
+            Instead: it is refused.
+        """
+        if self._kind in STORED:
+            self.choose()
+
+    def begin(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
+        """The chunks of a stream, read until it is known what is answered.
+
+        Raises:
+            Instead: the script refuses; nothing has been sent yet.
+        """
+        if self._script is None:
+            return chunks
+        rest, first = iter(chunks), []
+        while not self._asked and (chunk := next(rest, None)) is not None:
+            first.append(chunk)
+        return itertools.chain(first, rest)
+
+    def choose(
+        self,
+        messages: Sequence[Message] = (),
+        tools: Collection[str] = (),
+        text: str | None = None,
+        model: str = "",
+    ) -> Fixture | None:
+        """The fixture that answers this request, if one does.
+
+        Raises:
+            Instead: it refuses.
+        """
+        self._asked = True
+        if self._script is None:
+            return None
+        asked = Asked(self._kind, model or self._model, messages, tools, text, self._format)
+        self.fixture = self._script.choose(asked)
+        if self.fixture is not None:
+            reply = replies_instead(self.fixture, self._family)
+            if reply is not None:
+                raise Instead(reply)
+        return self.fixture
+
+
+def kind_of(operation: Operation, surface: Surface) -> str:
+    """What an operation is in `match.endpoint`; empty if a script has no say in it."""
+    if surface.family == "search":
+        return "search"
+    parts = operation.path.strip("/").split("/")
+    if "runs" in parts:
+        return "assistants"
+    if operation.path == "/responses":
+        return "responses"
+    known = {"chat": "chat", "embeddings": "embedding", **{name: name for name in STORED}}
+    return known.get(parts[0], "")
+
+
+def _is_json(source: Source) -> bool:
+    return not isinstance(source, str) and not hasattr(source, "__fspath__")
+
+
+def _without_index(fixture: Fixture) -> dict[str, Any]:
+    return {name: value for name, value in fixture.match.items() if name != "sequenceIndex"}
+
+
+def _may_answer(fixture: Fixture, asked: Asked) -> bool:
+    """Whether a fixture is about the API, and what it says can be said there."""
+    fault = "" if fixture.fault is None else fixture.fault.name
+    if (
+        (fixture.answer is not None and asked.kind not in CONVERSATIONS)
+        or (fixture.embedding is not None and asked.kind != "embedding")
+        or (fault in CHAT_ONLY and asked.kind != "chat")
+        or (fault in STATUS_ONLY and asked.kind not in {"responses", "assistants"})
+    ):
+        return False
+    wanted = fixture.match.get("endpoint")
+    if wanted is None:
+        return asked.kind in ASKED
+    return bool(wanted == asked.kind or (wanted == "chat" and asked.kind in CONVERSATIONS))
+
+
+def _matches(fixture: Fixture, asked: Asked) -> bool:
+    match = fixture.match
+    return all(matches(match[name], asked) for name, matches in _MATCHERS.items() if name in match)
+
+
+def _by_turn(fits: Sequence[Fixture], turn: int) -> Fixture:
+    """Of the fixtures that match, the one for this turn of the conversation.
+
+    The latest turn that has been reached wins over a fixture without one, unless that comes first
+    and the turn is just this one; a turn that is still to come answers only if nothing else does.
+    """
+    plain = next((fixture for fixture in fits if "turnIndex" not in fixture.match), None)
+    turns = [fixture for fixture in fits if "turnIndex" in fixture.match]
+    reached = [fixture for fixture in turns if fixture.match["turnIndex"] <= turn]
+    if reached:
+        best = max(reached, key=lambda fixture: int(fixture.match["turnIndex"]))
+        now = best.match["turnIndex"] == turn
+        return plain if plain is not None and now and plain.index < best.index else best
+    return plain or min(turns, key=lambda fixture: int(fixture.match["turnIndex"]))
+
+
+def _user_message(wanted: str, asked: Asked) -> bool:
+    said = [message.text for message in asked.messages if message.role == "user" and message.text]
+    return bool(said) and wanted in said[-1]
+
+
+def _system_message(wanted: str | list[str], asked: Asked) -> bool:
+    said = "\n".join(m.text for m in asked.messages if m.role in {"system", "developer"})
+    parts = [wanted] if isinstance(wanted, str) else wanted
+    return bool(said) and all(part in said for part in parts)
+
+
+def _input_text(wanted: str, asked: Asked) -> bool:
+    return asked.text is not None and wanted in asked.text
+
+
+def _tool_name(wanted: str, asked: Asked) -> bool:
+    return wanted in asked.tools
+
+
+def _last_result(asked: Asked) -> Message | None:
+    """The last message, if it is what a function returned."""
+    last = asked.messages[-1] if asked.messages else None
+    return last if last is not None and last.role == "tool" else None
+
+
+def _tool_call_id(wanted: str, asked: Asked) -> bool:
+    last = _last_result(asked)
+    return last is not None and last.tool_call_id == wanted
+
+
+def _tool_result_contains(wanted: str, asked: Asked) -> bool:
+    last = _last_result(asked)
+    return last is not None and wanted in last.text
+
+
+def _has_tool_result(wanted: bool, asked: Asked) -> bool:
+    """Whether a function has returned something since the user last spoke."""
+    found = False
+    for message in asked.messages:
+        found = message.role == "tool" or (found and message.role != "user")
+    return found is wanted
+
+
+def _model(wanted: str, asked: Asked) -> bool:
+    """The model itself, or a dated version of it."""
+    if asked.model == wanted:
+        return True
+    rest = asked.model.removeprefix(wanted)
+    return asked.model.startswith(wanted) and _DATED.match(rest) is not None
+
+
+def _response_format(wanted: str, asked: Asked) -> bool:
+    return asked.response_format == wanted
+
+
+_MATCHERS: dict[str, Callable[[Any, Asked], bool]] = {
+    "userMessage": _user_message,
+    "systemMessage": _system_message,
+    "inputText": _input_text,
+    "toolName": _tool_name,
+    "toolCallId": _tool_call_id,
+    "toolResultContains": _tool_result_contains,
+    "hasToolResult": _has_tool_result,
+    "model": _model,
+    "responseFormat": _response_format,
+}

@@ -1,0 +1,1 @@
+"""What lasts as long as the server does."""
