@@ -34,10 +34,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import scaffold
-from scaffold.answers import resolve_answers
-from scaffold.catalogue import Catalogue, templates_dir
-from scaffold.render import Renderer
-from scaffold.write import plan_writes, write_files
+from scaffold.catalogue.reader import Catalogue, templates_dir
+from scaffold.project.answers import resolve_answers
+from scaffold.project.render import Renderer
+from scaffold.project.write import plan_writes, write_files
 
 TOP = Path(__file__).parents[1]
 RESULTS = TOP / "benchmarks" / "results" / "cli.md"

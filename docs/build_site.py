@@ -28,7 +28,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import typer
 
-from scaffold.catalogue import Catalogue, Run, Template, templates_dir
+from scaffold.catalogue.reader import Catalogue, templates_dir
+from scaffold.catalogue.records import Run, Template
 from scaffold.cli import app
 
 ROOT = Path(__file__).parent.parent

@@ -15,11 +15,12 @@ from browsers import MISSING, find_browser
 from hypothesis import settings
 from typer.testing import CliRunner
 
-from scaffold.answers import resolve_answers
-from scaffold.catalogue import Catalogue, Combination, templates_dir
+from scaffold.catalogue.reader import Catalogue, templates_dir
+from scaffold.catalogue.records import Combination
 from scaffold.cli import app
 from scaffold.endpoint import Endpoint
-from scaffold.render import File, Renderer
+from scaffold.project.answers import resolve_answers
+from scaffold.project.render import File, Renderer
 
 # A shell's job in the background ignores Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

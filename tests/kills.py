@@ -77,7 +77,7 @@ def main() -> None:
     from scaffold.cli import app
 
     app(["new", "openai-chat-streaming", "--dry-run", "--quiet"], standalone_mode=False)
-    import scaffold.report_fixtures  # noqa: F401
+    import scaffold.report.fixtures  # noqa: F401
 
     number = 0
     while True:

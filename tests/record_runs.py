@@ -24,7 +24,7 @@ from samples import HIGHEST, run_sample
 from sdks import lowest_python
 
 from scaffold.endpoint import Endpoint
-from scaffold.runner import offline_environ
+from scaffold.running.runner import offline_environ
 
 
 def talks(project: Project, python: Path, folder: Path) -> bool:

@@ -13,83 +13,80 @@ import scaffold
 
 SOURCE = Path(scaffold.__file__).parent
 
-# Each module may import those after it, never those before.
+# Each may import those after it, never those before: the files and folders at the top, and within
+# a folder its files.
 LAYERS = [
     "pytest_plugin",
     "__main__",
     "cli",
-    "dialogue",
-    "completion",
     "terminal",
-    "picker",
-    "report_fixtures",
-    "report_folder",
     "walkthrough",
     "report",
     "doctor",
-    "runner",
-    "environment",
-    "process",
-    "fixtures",
-    "made_folder",
-    "differ",
-    "dotenv_file",
-    "write",
-    "lock",
-    "paths",
-    "variables",
-    "render",
-    "answers",
+    "running",
+    "project",
     "catalogue",
-    "plain_yaml",
     "errors",
 ]
+WITHIN = {
+    "terminal": "dialogue completion diffs progress screen picker",
+    "walkthrough": "make page wire run folder commands align markdown steps reader",
+    "report": "doctor fixtures folder dotenv new list_show serve document words",
+    "doctor": "__init__ checks sign_in settings service asking",
+    "running": "runner environment process",
+    "project": "fixtures owned_folder diff dotenv write lock paths variables render answers",
+    "catalogue": "reader names records plain_yaml",
+}
+USE_THE_ENDPOINT = {"cli", "walkthrough", "pytest_plugin"}
 
 
 def imported_modules(path: Path) -> set[str]:
-    """Finds the modules of `scaffold` that a file imports, anywhere in it."""
+    """Finds the modules of `scaffold` that a file imports, anywhere in it, as dotted names."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "scaffold":
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scaffold."):
-            names.add((node.module or "").split(".")[1])
-    return names - {"__version__"}
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("scaffold"):
+            for alias in node.names:
+                dotted = f"{node.module}.{alias.name}"
+                module = SOURCE.parent.joinpath(*dotted.split("."))
+                known = module.is_dir() or module.with_suffix(".py").is_file()
+                names.add((dotted if known else node.module).removeprefix("scaffold").lstrip("."))
+    return names - {""}
 
 
-# A layer is a file, or a folder of them.
 FILES = sorted(
-    path for folder in (".", "doctor", "walkthrough") for path in (SOURCE / folder).glob("*.py")
+    path for path in SOURCE.rglob("*.py") if "endpoint" not in path.relative_to(SOURCE).parts
 )
+NAMES = [path.relative_to(SOURCE).as_posix().removesuffix(".py") for path in FILES]
+every_file = pytest.mark.parametrize("path", FILES, ids=NAMES)
 
 
-def layer_of(path: Path) -> str:
-    """Names the layer that a file is in."""
-    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@every_file
 def test_data_moves_one_way(path: Path) -> None:
-    layer = layer_of(path)
+    layer, *rest = path.relative_to(SOURCE).with_suffix("").parts
     if layer == "__init__":
         return
-    below = LAYERS[LAYERS.index(layer) + 1 :]
-    allowed = {*below, "endpoint"} if layer in {"cli", "walkthrough"} else set(below)
+    below = {*LAYERS[LAYERS.index(layer) + 1 :]}
     if layer == "pytest_plugin":
-        allowed = {"endpoint"}
-    if layer != path.stem:
-        allowed.add(layer)
-    assert imported_modules(path) <= allowed
+        below = set()
+    if layer in USE_THE_ENDPOINT:
+        below.add("endpoint")
+    imported = [name.split(".") for name in imported_modules(path)]
+
+    assert {name[0] for name in imported} <= below | {layer}
+    own = {(*name[1:], "__init__")[0] for name in imported if name[0] == layer}
+    if own:
+        order = WITHIN[layer].split()
+        assert own <= {*order[order.index(rest[0]) + 1 :]}
 
 
 @pytest.mark.parametrize(
     "path", sorted((SOURCE / "endpoint").rglob("*.py")), ids=lambda path: path.stem
 )
 def test_the_endpoint_imports_nothing_else_of_scaffold(path: Path) -> None:
-    assert imported_modules(path) <= {"endpoint"}
+    assert {name.split(".")[0] for name in imported_modules(path)} <= {"endpoint"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@every_file
 def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path) -> None:
     if path.stem in {"cli", "__main__"}:
         return
@@ -117,8 +114,8 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
         "uvicorn",
         "asyncio",
         "scaffold.endpoint",
-        "scaffold.runner",
-        "scaffold.render",
+        "scaffold.running",
+        "scaffold.project",
         "scaffold.doctor",
         "scaffold.walkthrough",
         "urllib.request",

@@ -333,5 +333,10 @@ def test_nothing_asked_costs_the_commands_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
 
-    asking = {"scaffold.picker", "scaffold.terminal", "scaffold.dialogue", "scaffold.fixtures"}
+    asking = {
+        "scaffold.terminal.picker",
+        "scaffold.terminal.screen",
+        "scaffold.terminal.dialogue",
+        "scaffold.project.fixtures",
+    }
     assert asking.isdisjoint(loaded)

@@ -25,15 +25,15 @@ from samples import HIGHEST, run_sample
 from scaffold import cli
 from scaffold.endpoint import Endpoint
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.made_folder import sha256
-from scaffold.render import File
-from scaffold.runner import offline_environ
+from scaffold.project.owned_folder import sha256
+from scaffold.project.render import File
+from scaffold.project.write import write_files
+from scaffold.running.runner import offline_environ
 from scaffold.walkthrough import run
 from scaffold.walkthrough.align import align
 from scaffold.walkthrough.folder import INDEX, Page, plan_pages
 from scaffold.walkthrough.run import elide
 from scaffold.walkthrough.steps import Step, split_steps
-from scaffold.write import write_files
 
 ONE = ("--only", "openai-chat-streaming")
 BLOCK = re.compile(r"^( *)(`{3,})(\w+)\n(.*?)^\1\2$", re.DOTALL | re.MULTILINE)

@@ -23,7 +23,7 @@ from conftest import CATALOGUE, COMMAND, Project
 from scaffold.doctor import Finding, examine, make_ask
 from scaffold.doctor.asking import Answer, Request
 from scaffold.endpoint import Endpoint
-from scaffold.variables import find_variables
+from scaffold.project.variables import find_variables
 
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX permissions and scripts")
 FAMILIES = ("AZURE_", "OPENAI_", "ASSISTANT_", "IDENTITY_")

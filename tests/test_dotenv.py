@@ -14,8 +14,8 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.dotenv_file import plan_dotenv, write_dotenv
-from scaffold.variables import Variable, find_variables
+from scaffold.project.dotenv import plan_dotenv, write_dotenv
+from scaffold.project.variables import Variable, find_variables
 
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX permissions and links")
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import environment
-from scaffold.environment import ensure_environment
 from scaffold.errors import ScaffoldError
+from scaffold.running import environment
+from scaffold.running.environment import ensure_environment
 
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 posix_only = pytest.mark.skipif(
@@ -334,7 +334,7 @@ def test_with_the_real_uv(tmp_path: Path) -> None:
 def maker(directory: Path, environ: Mapping[str, str]) -> subprocess.Popen[str]:
     """A process that makes the environment as the command line would."""
     code = (
-        "import os, pathlib, sys; from scaffold.environment import ensure_environment\n"
+        "import os, pathlib, sys; from scaffold.running.environment import ensure_environment\n"
         "say = lambda line: print(line, flush=True)\n"
         f"ensure_environment(pathlib.Path({str(directory)!r}), os.environ, say)\n"
     )

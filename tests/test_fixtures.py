@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from conftest import CATALOGUE, PROJECTS, Project, Scaffold
 
-from scaffold.differ import shown_safely, unified_diff
 from scaffold.errors import ConflictError
-from scaffold.fixtures import INDEX, find_drift, make_fixtures, plan_fixtures, select
-from scaffold.write import write_files
+from scaffold.project.diff import unified_diff
+from scaffold.project.fixtures import INDEX, find_drift, make_fixtures, plan_fixtures, select
+from scaffold.project.write import write_files
+from scaffold.terminal.diffs import shown_safely
 
 ONE = Project("openai-chat-streaming", "azure")
 ONLY = ("--only", ONE.template)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import CATALOGUE, Project, Scaffold
 
-from scaffold.fixtures import INDEX, make_fixtures
-from scaffold.paths import STAGING
+from scaffold.project.fixtures import INDEX, make_fixtures
+from scaffold.project.paths import STAGING
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks, and kills with a signal")
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.errors import ScaffoldError
-from scaffold.paths import check_paths
-from scaffold.render import File
-from scaffold.write import plan_writes
+from scaffold.project.paths import check_paths
+from scaffold.project.render import File
+from scaffold.project.write import plan_writes
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scaffold.catalogue import Catalogue, templates_dir
-from scaffold.plain_yaml import read_plain
+from scaffold.catalogue.plain_yaml import read_plain
+from scaffold.catalogue.reader import Catalogue, templates_dir
 
 ROOT = templates_dir()
 OURS = [

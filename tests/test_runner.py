@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.runner import (
+from scaffold.running.runner import (
     check_project,
     live_environ,
     offline_environ,
@@ -56,7 +56,7 @@ def runner_process(folder: Path, grace: float = 0.3, **options: Any) -> subproce
     """A process that runs the folder's main.py as the command line would."""
     code = (
         "import os, sys, pathlib\n"
-        "from scaffold import process, runner\n"
+        "from scaffold.running import process, runner\n"
         f"process._GRACE = {grace}\n"
         f"folder = pathlib.Path({str(folder)!r})\n"
         "sys.exit(runner.run_sample(pathlib.Path(sys.executable), folder, [], os.environ))\n"
@@ -67,7 +67,7 @@ def runner_process(folder: Path, grace: float = 0.3, **options: Any) -> subproce
 
 def test_importing_the_runner_loads_nothing_heavy() -> None:
     code = (
-        "import sys, scaffold.runner\n"
+        "import sys, scaffold.running.runner\n"
         "heavy = {'dotenv', 'jinja2', 'typer', 'venv', 'asyncio', 'scaffold.endpoint'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )
@@ -316,7 +316,7 @@ class TestRunSample:
         # A session of its own, whose terminal is the new one: only then ^C becomes a signal.
         attach = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
         code = attach + (
-            "import os, pathlib, sys; from scaffold import runner\n"
+            "import os, pathlib, sys; from scaffold.running import runner\n"
             f"folder = pathlib.Path({str(folder)!r})\n"
             "sys.exit(runner.run_sample(pathlib.Path(sys.executable), folder, [], os.environ))\n"
         )

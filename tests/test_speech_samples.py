@@ -25,7 +25,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
 from scaffold.endpoint import Endpoint
-from scaffold.runner import offline_environ
+from scaffold.running.runner import offline_environ
 
 SAMPLES = [each for each in PROJECTS if "speech" in CATALOGUE.get(each.template).tags]
 LISTENING = [each for each in SAMPLES if each.template.startswith("speech-to-text")]

@@ -17,8 +17,9 @@ import pytest
 from conftest import CATALOGUE, PROJECTS
 from jinja2 import Environment
 
-from scaffold import catalogue, cli
-from scaffold.render import Renderer
+from scaffold import cli
+from scaffold.catalogue import reader
+from scaffold.project.render import Renderer
 
 TOP = Path(__file__).parents[1]
 SAMPLE = "openai-chat-streaming-with-functions"
@@ -53,8 +54,14 @@ HEAVY = {
     "urllib.request",
     "xml.etree",
 }
-OF_LIST = ["__main__", "catalogue", "cli", "completion", "errors", "plain_yaml", "report"]
-OF_NEW = [*OF_LIST, "answers", "lock", "paths", "render", "terminal", "variables", "write"]
+OF_ALL = ["__main__", "cli", "errors", "catalogue", "report", "terminal", "terminal.completion"]
+OF_ALL += [f"catalogue.{name}" for name in ("names", "plain_yaml", "reader", "records")]
+OF_ALL += ["report.document", "report.words"]
+OF_LIST = [*OF_ALL, "report.list_show"]
+OF_NEW = [*OF_ALL, "report.new", "terminal.screen", "project"]
+OF_NEW += [
+    f"project.{name}" for name in ("answers", "lock", "paths", "render", "variables", "write")
+]
 
 
 class Seen(NamedTuple):
@@ -152,13 +159,13 @@ def test_one_template_is_read_to_make_one_project_however_many_there_are(
     for number in range(200 - len(CATALOGUE.names)):
         shutil.copytree(root / "openai-chat", root / f"another-{number}")
     read: list[str] = []
-    read_yaml = catalogue.read_yaml
+    read_yaml = reader.read_yaml
 
     def counted(path: Path) -> dict[str, Any]:
         read.append(path.relative_to(root).as_posix())
         return read_yaml(path)
 
-    monkeypatch.setattr(catalogue, "read_yaml", counted)
+    monkeypatch.setattr(reader, "read_yaml", counted)
     monkeypatch.setattr(cli, "templates_dir", lambda: root)
     monkeypatch.chdir(tmp_path)
 

@@ -17,7 +17,7 @@ from samples import run_sample as run_sample_to_its_end
 from survival import FAULTS, Fault, table
 
 from scaffold.endpoint import Endpoint
-from scaffold.runner import offline_environ
+from scaffold.running.runner import offline_environ
 
 # Azure Speech has faults of its own, see test_speech_samples.py.
 SAMPLES = [project for project in PROJECTS if "speech" not in CATALOGUE.get(project.template).tags]

@@ -17,9 +17,9 @@ from conversations import CONVERSATIONS, OFFLINE, STOVE
 from samples import HIGHEST, run_sample
 from sdks import lowest_python
 
-from scaffold.catalogue import STATES
+from scaffold.catalogue.records import STATES
 from scaffold.endpoint import Endpoint
-from scaffold.runner import offline_environ
+from scaffold.running.runner import offline_environ
 
 PYTHONS = ["highest", "lowest"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import CATALOGUE, COMMAND, PROJECTS, Project, Scaffold
 
-from scaffold.picker import HELP, Choice, Picker, answer, keys_of
+from scaffold.terminal.picker import HELP, Choice, Picker, answer, keys_of
 
 if os.name == "nt":
     pytest.skip("there are no pseudo-terminals on Windows", allow_module_level=True)

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from conftest import COMMAND, Project, Scaffold
 
-from scaffold import write
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.lock import locked
-from scaffold.paths import STAGING
-from scaffold.render import File
-from scaffold.write import OnConflict, overwriting, plan_writes, write_files
+from scaffold.project import write
+from scaffold.project.lock import locked
+from scaffold.project.paths import STAGING
+from scaffold.project.render import File
+from scaffold.project.write import OnConflict, overwriting, plan_writes, write_files
 
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX")
 FILES = [File("main.py", b"new\n"), File("src/helper.py", b"new too\n")]

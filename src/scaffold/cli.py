@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scaffold import __version__, completion
-from scaffold.catalogue import DOTENV, Catalogue, Template, not_found, templates_dir
+from scaffold import __version__
+from scaffold.catalogue.names import not_found
+from scaffold.catalogue.reader import Catalogue, templates_dir
+from scaffold.catalogue.records import DOTENV, Template
 from scaffold.errors import EXIT_CODES, DriftError, ScaffoldError, UsageError
+from scaffold.terminal import completion
 
 if TYPE_CHECKING:
-    from scaffold.variables import Variable
+    from scaffold.project.variables import Variable
 
 
 class Commands(TyperGroup):
@@ -185,11 +188,11 @@ def new(
         return
     if for_template is not None:
         raise UsageError("--for goes with: scaffold new .env")
-    from scaffold import report
-    from scaffold.answers import parse_assignments, read_answers, resolve_answers
-    from scaffold.render import Renderer
-    from scaffold.terminal import may_ask
-    from scaffold.write import plan_writes, write_files
+    from scaffold.project.answers import parse_assignments, read_answers, resolve_answers
+    from scaffold.project.render import Renderer
+    from scaffold.project.write import plan_writes, write_files
+    from scaffold.report import new as report
+    from scaffold.terminal.screen import may_ask
 
     action = OnConflict.OVERWRITE if force else on_conflict or OnConflict.FAIL
     asks = may_ask(os.environ) and not json
@@ -206,7 +209,7 @@ def new(
     if name is None and not asks:
         raise UsageError("Missing argument 'TEMPLATE': 'scaffold list' shows them all")
     if name is None:
-        from scaffold.dialogue import pick_sample
+        from scaffold.terminal.dialogue import pick_sample
 
         name, given = pick_sample(catalogue, given, os.environ)
     template = catalogue.get(name)
@@ -216,7 +219,7 @@ def new(
     target = output_dir or Path(f"{template.name}-py")
     plan = plan_writes(files, target, "keep" if action is OnConflict.DIFF else action.value)
     if action is OnConflict.DIFF:
-        from scaffold.dialogue import ask_about_conflicts
+        from scaffold.terminal.dialogue import ask_about_conflicts
 
         plan = ask_about_conflicts(plan, os.environ)
     if not dry_run:
@@ -230,7 +233,7 @@ def new(
         if dry_run:
             _say("This was a dry run: nothing was written.")
         elif not run_it:
-            from scaffold.variables import find_variables
+            from scaffold.project.variables import find_variables
 
             _print(report.next_steps(str(target), find_variables(files)))
     _say(report.lifecycle_note(template, answers))
@@ -250,7 +253,7 @@ def list_templates(
     json: JsonOption = False,
 ) -> None:
     """List the samples."""
-    from scaffold import report
+    from scaffold.report import list_show as report
 
     catalogue = Catalogue(templates_dir())
     templates = _filtered(
@@ -276,14 +279,16 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """Tell all about a sample: files, variables, answers."""
-    from scaffold import report
-    from scaffold.answers import resolve_answers
-    from scaffold.render import Renderer
-    from scaffold.variables import find_variables
+    from scaffold.project.answers import resolve_answers
+    from scaffold.project.render import Renderer
+    from scaffold.project.variables import find_variables
+    from scaffold.report import list_show as report
 
     catalogue = Catalogue(templates_dir())
     if name == DOTENV:
-        page_of = report.dotenv_template_json if json else report.dotenv_page
+        from scaffold.report import dotenv as report_dotenv
+
+        page_of = report_dotenv.dotenv_template_json if json else report_dotenv.dotenv_page
         _print(page_of(catalogue.dotenv, catalogue.environment))
         return
     template = catalogue.get(name)
@@ -321,12 +326,12 @@ def fixtures(
     json: JsonOption = False,
 ) -> None:
     """Write every sample there is into a folder for CI, or check one."""
-    from scaffold import report_fixtures as report
-    from scaffold import report_folder
-    from scaffold.dialogue import for_people
-    from scaffold.fixtures import find_drift, make_fixtures, plan_fixtures, select
-    from scaffold.terminal import Progress
-    from scaffold.write import write_files
+    from scaffold.project.fixtures import find_drift, make_fixtures, plan_fixtures, select
+    from scaffold.project.write import write_files
+    from scaffold.report import fixtures as report
+    from scaffold.report import folder as report_folder
+    from scaffold.terminal.diffs import for_people
+    from scaffold.terminal.progress import Progress
 
     catalogue = Catalogue(templates_dir())
     combinations = select(catalogue, only or ())
@@ -372,11 +377,11 @@ def docs(
     json: JsonOption = False,
 ) -> None:
     """Write a page about every sample, in Markdown: its steps, and what a run of it shows."""
-    from scaffold import report_folder
-    from scaffold.terminal import Progress
+    from scaffold.project.write import write_files
+    from scaffold.report import folder as report_folder
+    from scaffold.terminal.progress import Progress
     from scaffold.walkthrough.folder import plan_pages
     from scaffold.walkthrough.make import make_pages, select
-    from scaffold.write import write_files
 
     catalogue = Catalogue(templates_dir())
     chosen = select(catalogue, only or ())
@@ -424,8 +429,8 @@ def serve(
     """Serve the embedded endpoint, and tell what to export."""
     import threading
 
-    from scaffold import report
     from scaffold.endpoint import Endpoint, EndpointError, FixturesError
+    from scaffold.report import serve as report
 
     gc.enable()  # it lasts
     try:
@@ -468,7 +473,8 @@ def doctor(
     """Find out why a sample doesn't talk to its service."""
     from datetime import datetime, timezone
 
-    from scaffold.doctor import check_template, examine, make_ask, page
+    from scaffold.doctor import check_template, examine, make_ask
+    from scaffold.report import doctor as page
 
     catalogue = Catalogue(templates_dir())
     variables, _ = _variables(catalogue, directory, for_template, provider)
@@ -488,8 +494,8 @@ def _new_dotenv(
     quiet: bool,
     json: bool,
 ) -> None:
-    from scaffold import report
-    from scaffold.dotenv_file import plan_dotenv, write_dotenv
+    from scaffold.project.dotenv import plan_dotenv, write_dotenv
+    from scaffold.report import dotenv as report
 
     catalogue = Catalogue(templates_dir())
     variables, needed_by = _variables(catalogue, directory, for_template, provider)
@@ -509,9 +515,9 @@ def _variables(
     catalogue: Catalogue, directory: Path, for_template: str | None, provider: str | None
 ) -> tuple[list["Variable"], str]:
     """The variables that a template or else the project in a folder reads, and what that is."""
-    from scaffold.answers import resolve_answers
-    from scaffold.render import Renderer
-    from scaffold.variables import find_variables, project_variables
+    from scaffold.project.answers import resolve_answers
+    from scaffold.project.render import Renderer
+    from scaffold.project.variables import find_variables, project_variables
 
     if for_template is None:
         if provider is not None:
@@ -527,8 +533,8 @@ def _variables(
 def _run(
     directory: Path, *, live: bool, arguments: Sequence[str], fixtures: Path | None = None
 ) -> int:
-    from scaffold import runner
     from scaffold.endpoint import Endpoint, FixturesError
+    from scaffold.running import runner
 
     gc.enable()  # it lasts
     runner.check_project(directory)

@@ -15,16 +15,17 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scaffold.catalogue import Catalogue, Setting, Template
+from scaffold.catalogue.reader import Catalogue
+from scaffold.catalogue.records import Setting, Template
 from scaffold.doctor.asking import LOOPBACK, Ask, make_ask, proxies_of
 from scaffold.doctor.checks import check_azure, check_openai, check_search
 from scaffold.doctor.service import Finding, Service
 from scaffold.doctor.settings import check_settings
 from scaffold.doctor.sign_in import sign_in
-from scaffold.dotenv_file import Dotenv, read_dotenv
-from scaffold.environment import is_ready
 from scaffold.errors import ScaffoldError
-from scaffold.variables import Variable
+from scaffold.project.dotenv import Dotenv, read_dotenv
+from scaffold.project.variables import Variable
+from scaffold.running.environment import is_ready
 
 __all__ = ["Finding", "check_template", "examine", "make_ask"]
 

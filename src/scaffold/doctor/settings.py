@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from scaffold.catalogue import Setting
+from scaffold.catalogue.records import Setting
 from scaffold.doctor.asking import LOOPBACK
 from scaffold.doctor.service import Finding
-from scaffold.variables import Variable, is_placeholder
+from scaffold.project.variables import Variable, is_placeholder
 
 _ADDRESSES = ("_ENDPOINT", "_BASE_URL")
 

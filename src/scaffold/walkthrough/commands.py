@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from scaffold.catalogue import Example, Template
+from scaffold.catalogue.records import Example, Template
 
 _SUFFIXES = {"python": "py"}
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
-from scaffold.made_folder import check_ours, content_of, plan_made, sha256
-from scaffold.paths import check_paths
-from scaffold.render import File
-from scaffold.write import Plan, readable_errors
+from scaffold.project.owned_folder import check_ours, content_of, plan_made, sha256
+from scaffold.project.paths import check_paths
+from scaffold.project.render import File
+from scaffold.project.write import Plan, readable_errors
 
 INDEX = "scaffold-docs.json"
 SCHEMA_VERSION = 1

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.answers import resolve_answers
-from scaffold.catalogue import DOTENV, Catalogue, Combination, Template, not_found
+from scaffold.catalogue.names import not_found
+from scaffold.catalogue.reader import Catalogue
+from scaffold.catalogue.records import DOTENV, Combination, Template
 from scaffold.errors import NotFoundError, ScaffoldError
-from scaffold.render import File, Renderer
-from scaffold.variables import find_variables
+from scaffold.project.answers import resolve_answers
+from scaffold.project.render import File, Renderer
+from scaffold.project.variables import find_variables
 from scaffold.walkthrough.align import Aligned, align
 from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import report
-from scaffold.catalogue import Example, Lifecycle, Question, Run, Setting, Template
-from scaffold.render import File
-from scaffold.variables import Variable
+from scaffold.catalogue.records import Example, Lifecycle, Question, Run, Setting, Template
+from scaffold.project.render import File
+from scaffold.project.variables import Variable
+from scaffold.project.write import Plan
+from scaffold.report.new import generated, next_steps
+from scaffold.report.words import describe_run, since
 from scaffold.walkthrough.align import Aligned
 from scaffold.walkthrough.commands import new_command, page_name, run_command
 from scaffold.walkthrough.markdown import (
@@ -25,7 +27,6 @@ from scaffold.walkthrough.markdown import (
 from scaffold.walkthrough.run import Transcript
 from scaffold.walkthrough.steps import Step
 from scaffold.walkthrough.wire import wire
-from scaffold.write import Plan
 
 _PLACES = {
     "retired": "The service that this calls is no more.",
@@ -106,8 +107,8 @@ def _generate(facts: Facts) -> str:
     template, name = facts.template, page_name(facts.template, facts.language)
     plan = Plan(Path(name), tuple(facts.rendered), (), ())
     default, *others = facts.files
-    printed = report.generated(template, plan)
-    printed += report.next_steps(name, facts.variables[default])
+    printed = generated(template, plan)
+    printed += next_steps(name, facts.variables[default])
     more = ""
     if others:
         options = " or ".join(code(f"--provider {each}") for each in others)
@@ -172,7 +173,7 @@ def _requirements(facts: Facts) -> Iterator[str]:
     yield "## Requirements"
     yield contents.popitem()[1] if len({*contents.values()}) == 1 else tabs(contents)
     if facts.last_run is not None:
-        yield f"Last run: {report.describe_run(facts.last_run)}."
+        yield f"Last run: {describe_run(facts.last_run)}."
 
 
 def _variables(facts: Facts) -> Iterator[str]:
@@ -214,8 +215,7 @@ def _answers(facts: Facts) -> Iterator[str]:
     for question in facts.questions:
         variants = facts.template.variants.get(question.name, {})
         choices = [
-            code(choice)
-            + (f" ({report.since(variants[choice].lifecycle)})" if choice in variants else "")
+            code(choice) + (f" ({since(variants[choice].lifecycle)})" if choice in variants else "")
             for choice in question.choices
         ]
         rows.append(

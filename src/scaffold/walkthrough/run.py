@@ -18,11 +18,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from scaffold.catalogue import Example
+from scaffold.catalogue.records import Example
 from scaffold.endpoint import Endpoint
 from scaffold.errors import ScaffoldError
-from scaffold.render import File
-from scaffold.runner import ensure_environment, offline_environ
+from scaffold.project.render import File
+from scaffold.running.runner import ensure_environment, offline_environ
 
 SECONDS = 60  # how long a sample may take
 

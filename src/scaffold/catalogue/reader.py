@@ -1,4 +1,4 @@
-"""The catalogue: the folder `templates/` as frozen records.
+"""The folder `templates/`, read into records.
 
 A sample is a folder with a `template.yml` and a folder of files for each language. What can be
 asked about it stands once, in the `copier.yml` of the whole folder, so that stock Copier can
@@ -8,170 +8,25 @@ render it too.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-from scaffold.errors import NotFoundError, ScaffoldError
-from scaffold.plain_yaml import read_plain
-
-State = Literal["active", "legacy", "retired"]
-STATES: tuple[State, ...] = ("active", "legacy", "retired")
-
-DOTENV = ".env"
-
-
-class Lifecycle(NamedTuple):
-    """Where a sample stands in time.
-
-    Attributes:
-        state: `active`; `legacy` (works, but something newer took its place); or `retired` (the
-            service that it calls has been shut down).
-        since: the date of that, as YYYY-MM-DD; empty for an active one.
-        source: the address that says so; empty for an active one.
-        successor: the template to use in its place; empty where there is none.
-    """
-
-    state: State = "active"
-    since: str = ""
-    source: str = ""
-    successor: str = ""
-
-
-class Variant(NamedTuple):
-    """What one value of an answer changes about a template.
-
-    Attributes:
-        name: the answer, such as `retrieval=on-your-data`; empty for the template's own terms.
-        lifecycle: where that variant stands in time.
-        providers: the providers that it exists for.
-    """
-
-    name: str
-    lifecycle: Lifecycle
-    providers: tuple[str, ...]
-
-
-class Example(NamedTuple):
-    """What is typed to a sample, to show what it does.
-
-    Attributes:
-        typed: the lines.
-        arguments: what is said on the command line.
-        audio: by name, the WAV files that must be there, and how many seconds they have.
-    """
-
-    typed: tuple[str, ...] = ()
-    arguments: tuple[str, ...] = ()
-    audio: Mapping[str, float] = MappingProxyType({})
-
-
-class Template(NamedTuple):
-    """A sample, as its `template.yml` and its folders tell of it.
-
-    Attributes:
-        name: the short name, which is the folder's.
-        title: the name for people.
-        summary: one sentence.
-        tags: what it is about.
-        languages: the languages it is written in.
-        providers: the services it can be made for; the first is the default.
-        answers: the names of its further questions.
-        lifecycle: where it stands in time.
-        variants: by question and value, where a value changes the lifecycle or the providers.
-        example: what is typed to it to show what it does; None where there is nothing to run.
-    """
-
-    name: str
-    title: str
-    summary: str
-    tags: tuple[str, ...]
-    languages: tuple[str, ...]
-    providers: tuple[str, ...]
-    answers: tuple[str, ...]
-    lifecycle: Lifecycle
-    variants: Mapping[str, Mapping[str, Variant]]
-    example: Example | None = None
-
-    def variant(self, answers: Mapping[str, str]) -> Variant:
-        """Says what holds for these answers: the template's own terms, or those of a variant."""
-        for question, values in self.variants.items():
-            if answers.get(question) in values:
-                return values[answers[question]]
-        return Variant("", self.lifecycle, self.providers)
-
-
-class Question(NamedTuple):
-    """One thing that can be asked before a template is rendered.
-
-    Attributes:
-        name: the name of its answer.
-        help: the question, for people.
-        default: the answer when none is given.
-        choices: the answers allowed; empty where any text is.
-    """
-
-    name: str
-    help: str
-    default: str
-    choices: tuple[str, ...]
-
-
-class Combination(NamedTuple):
-    """One project that the catalogue can make: a template and the answers that matter.
-
-    Attributes:
-        template: the template's name.
-        provider: the service that it is for.
-        answers: further answers, those that change more than a text.
-        language: the language that it is written in.
-    """
-
-    template: str
-    provider: str
-    answers: tuple[tuple[str, str], ...] = ()
-    language: str = "python"
-
-    @property
-    def name(self) -> str:
-        """A name of its own, which is also that of a folder."""
-        values = [value for _, value in self.answers]
-        # Most samples are Python, which is why that goes without saying.
-        language = [] if self.language == "python" else [self.language]
-        return "-".join([self.template, *language, self.provider, *values])
-
-    @property
-    def given(self) -> dict[str, str]:
-        """The answers as a mapping, to be resolved."""
-        return {"language": self.language, "provider": self.provider, **dict(self.answers)}
-
-
-class Setting(NamedTuple):
-    """What is known of an environment variable, whichever sample reads it.
-
-    Attributes:
-        what: what it is.
-        where: where its value is found.
-        secret: whether its value must never be shown.
-    """
-
-    what: str
-    where: str
-    secret: bool
-
-
-class Run(NamedTuple):
-    """When a template was last run as it should, and with what; `tests/record_runs.py` writes it.
-
-    Attributes:
-        date: the day, as YYYY-MM-DD.
-        packages: by package, the oldest and the newest version that it was run with.
-    """
-
-    date: str
-    packages: Mapping[str, tuple[str, ...]]
+from scaffold.catalogue.names import not_found
+from scaffold.catalogue.plain_yaml import read_plain
+from scaffold.catalogue.records import (
+    DOTENV,
+    Combination,
+    Example,
+    Lifecycle,
+    Question,
+    Run,
+    Setting,
+    Template,
+    Variant,
+)
+from scaffold.errors import ScaffoldError
 
 
 class Catalogue:
@@ -305,30 +160,12 @@ def templates_dir() -> Path:
     Raises:
         ScaffoldError: they are neither in the package nor in the checkout around it.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     # A wheel has them inside the package; a checkout has them at its top.
     for folder in (package / "templates", package.parents[1] / "templates"):
         if (folder / "copier.yml").is_file():
             return folder
     raise ScaffoldError("the templates are missing: install scaffold again")
-
-
-def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
-    """Makes the error for a name that isn't there, with the near names as its details."""
-    near = near_names(name, list(known))
-    message = f"there is no {what} '{name}'" + (f"; {hint}" if hint else "")
-    if near:
-        message += ". Did you mean:"
-    return NotFoundError(message, tuple(near))
-
-
-def near_names(name: str, known: Sequence[str]) -> list[str]:
-    """Picks at most five of the known names that are spelled like `name` or contain it."""
-    import difflib
-
-    containing = [other for other in known if name and name.lower() in other.lower()]
-    close = difflib.get_close_matches(name.lower(), known, n=5, cutoff=0.5)
-    return list(dict.fromkeys([*close, *containing]))[:5]
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.differ import unified_diff
-from scaffold.fixtures import Drift, Fixture
-from scaffold.report import count, document
+from scaffold.project.diff import unified_diff
+from scaffold.project.fixtures import Drift, Fixture
+from scaffold.report.document import document
+from scaffold.report.words import count
 
 
 def left_alone(theirs: Sequence[str]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scaffold.catalogue import Question, Template, not_found
+from scaffold.catalogue.names import not_found
+from scaffold.catalogue.records import Question, Template
 from scaffold.errors import NotFoundError, UsageError
 
 _SECRET = re.compile(r"(?i)(^|_)(api_?)?(key|secret|token|password|credential)s?$")

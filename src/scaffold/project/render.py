@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold.catalogue import Catalogue
+from scaffold.catalogue.reader import Catalogue
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scaffold.catalogue import DOTENV, Catalogue, templates_dir
+from scaffold.catalogue.reader import Catalogue, templates_dir
+from scaffold.catalogue.records import DOTENV
 
 
 def templates(incomplete: str) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scaffold.report import count, document
-from scaffold.write import Plan
+from scaffold.project.write import Plan
+from scaffold.report.document import document
+from scaffold.report.words import count
 
 
 def made(names: Sequence[str], noun: str, plan: Plan) -> str:

@@ -18,9 +18,9 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.lock import Lock, locked
-from scaffold.paths import STAGING, check_paths
-from scaffold.render import File
+from scaffold.project.lock import Lock, locked
+from scaffold.project.paths import STAGING, check_paths
+from scaffold.project.render import File
 
 OnConflict = Literal["fail", "keep", "overwrite"]
 

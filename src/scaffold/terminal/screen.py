@@ -10,11 +10,11 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from scaffold.picker import Choice, Picker
+    from scaffold.terminal.picker import Choice, Picker
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -75,7 +75,7 @@ def pick(picker: Picker, environ: Mapping[str, str]) -> Choice:
 
 
 def _pick_by_lines(picker: Picker) -> Choice:
-    from scaffold.picker import Choice, answer, numbered
+    from scaffold.terminal.picker import Choice, answer, numbered
 
     out = messages()
     while True:
@@ -140,7 +140,7 @@ def _key_by_key() -> Iterator[Iterator[str]]:
 def _keys(terminal: int) -> Iterator[str]:
     import select
 
-    from scaffold.picker import keys_of
+    from scaffold.terminal.picker import keys_of
 
     decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
     while data := os.read(terminal, 1024):
@@ -148,59 +148,3 @@ def _keys(terminal: int) -> Iterator[str]:
         if data.endswith(b"\x1b") and select.select([terminal], [], [], 0.05)[0]:
             data += os.read(terminal, 1024)
         yield from keys_of(decode(data))
-
-
-class _HasName(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-_Named = TypeVar("_Named", bound=_HasName)
-
-
-class Progress:
-    """How far a long task is: a bar on a terminal, one line each in a log.
-
-    Args:
-        total: the number of steps.
-        environ: the environment, which may say that the terminal can't be drawn on.
-        quiet: whether to show nothing.
-    """
-
-    def __init__(self, total: int, environ: Mapping[str, str], *, quiet: bool) -> None:
-        self._total = total
-        self._done = 0
-        self._quiet = quiet
-        self._bar = is_terminal(sys.stderr) and environ.get("TERM") != "dumb"
-
-    def collect(self, made: Iterable[_Named]) -> list[_Named]:
-        """Gives all that is made, and tells of each when it is done."""
-        every = []
-        try:
-            for each in made:
-                every.append(each)
-                self._step(each.name)
-        finally:
-            self._end()
-        return every
-
-    def _step(self, name: str) -> None:
-        self._done += 1
-        if self._quiet:
-            return
-        if not self._bar:
-            sys.stderr.write(f"{name}\n")
-            return
-        width = shutil.get_terminal_size(fallback=(80, 24)).columns - 1
-        full = 20 * self._done // self._total
-        head = f"[{'#' * full:<20}] {self._done}/{self._total}"
-        # The name only where all of it fits; the bar only where that does.
-        line = f"{head} {name}" if len(f"{head} {name}") <= width else head[:width]
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
-
-    def _end(self) -> None:
-        # The bar goes again.
-        if self._bar and not self._quiet and self._done:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

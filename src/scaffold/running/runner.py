@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scaffold.environment import child_environ, ensure_environment
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.process import supervise
+from scaffold.running.environment import child_environ, ensure_environment
+from scaffold.running.process import supervise
 
 __all__ = [
     "check_project",

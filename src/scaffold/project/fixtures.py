@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from scaffold.answers import resolve_answers
-from scaffold.catalogue import Catalogue, Combination, not_found
+from scaffold.catalogue.names import not_found
+from scaffold.catalogue.reader import Catalogue
+from scaffold.catalogue.records import Combination
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.made_folder import check_ours, content_of, ignored, plan_made, sha256
-from scaffold.render import File, Renderer
-from scaffold.write import Plan, readable_errors
+from scaffold.project.answers import resolve_answers
+from scaffold.project.owned_folder import check_ours, content_of, ignored, plan_made, sha256
+from scaffold.project.render import File, Renderer
+from scaffold.project.write import Plan, readable_errors
 
 INDEX = "scaffold-fixtures.json"
 SCHEMA_VERSION = 1

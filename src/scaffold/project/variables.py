@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.render import File
+from scaffold.project.render import File
 
 _NAME = re.compile(r"\b(?:ASSISTANT|AZURE|OPENAI)(?:_[A-Z]+)+\b")
 _PLACEHOLDER = "<insert your "

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from scaffold.errors import ScaffoldError
-from scaffold.process import supervise
+from scaffold.running.process import supervise
 
 # What the parent's Python was told must not reach another one: these redirect imports, and
 # PYTHONUNBUFFERED would hide a sample that forgets to flush.

@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold.catalogue import DOTENV, Setting
+from scaffold.catalogue.records import DOTENV, Setting
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.variables import Variable
+from scaffold.project.variables import Variable
 
 _OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
 _PLAIN = re.compile(r"[\w:/.@+-]+", re.ASCII)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any
 
-from scaffold.catalogue import Catalogue
-from scaffold.differ import coloured, shown_safely, unified_diff
+from scaffold.catalogue.reader import Catalogue
 from scaffold.errors import ConflictError
-from scaffold.picker import Choice, Picker
-from scaffold.terminal import ask_line, is_terminal, may_colour, messages, pick
-from scaffold.write import Plan, overwriting, readable_errors
+from scaffold.project.diff import unified_diff
+from scaffold.project.write import Plan, overwriting, readable_errors
+from scaffold.terminal.diffs import for_people
+from scaffold.terminal.picker import Choice, Picker
+from scaffold.terminal.screen import ask_line, messages, pick
 
 
 def pick_sample(
@@ -63,10 +64,3 @@ def ask_about_conflicts(plan: Plan, environ: Mapping[str, str]) -> Plan:
         if reply.startswith("o"):
             chosen.append(file)
     return overwriting(plan, chosen)
-
-
-def for_people(diff: str, stream: TextIO, environ: Mapping[str, str]) -> str:
-    """Makes a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
-    if is_terminal(stream):
-        diff = shown_safely(diff)
-    return coloured(diff) if may_colour(environ, stream) else diff

@@ -6,7 +6,6 @@ import difflib
 import re
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def unified_diff(path: str, before: bytes | None, after: bytes | None) -> str:
@@ -35,19 +34,3 @@ def unified_diff(path: str, before: bytes | None, after: bytes | None) -> str:
     was, will = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in texts)
     diff = difflib.unified_diff(was, will, old, new)
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in diff)
-
-
-def shown_safely(diff: str) -> str:
-    """Takes what could steer a terminal out of a diff: a file that differs may hold anything."""
-    return _UNPRINTABLE.sub("?", diff.replace("\r\n", "\n"))
-
-
-def coloured(diff: str) -> str:
-    """Colours a diff as git does: what goes is red, what comes is green."""
-    colours = {"---": "1", "+++": "1", "@": "36", "-": "31", "+": "32"}
-    lines = []
-    for line in diff.splitlines(keepends=True):
-        code = next((code for start, code in colours.items() if line.startswith(start)), None)
-        text = line.removesuffix("\n")
-        lines.append(f"\x1b[{code}m{text}\x1b[0m\n" if code else line)
-    return "".join(lines)

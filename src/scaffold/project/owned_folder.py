@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from scaffold.errors import ConflictError
-from scaffold.render import File
-from scaffold.write import Plan, mark_of, plan_writes, readable_errors
+from scaffold.project.render import File
+from scaffold.project.write import Plan, mark_of, plan_writes, readable_errors
 
 
 def check_ours(target: Path, index: str) -> None:

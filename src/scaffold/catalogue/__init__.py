@@ -1,0 +1,1 @@
+"""What templates there are: read from `templates/`, kept as records."""

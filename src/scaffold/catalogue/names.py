@@ -1,0 +1,25 @@
+"""A name that isn't there, and the near ones that are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scaffold.errors import NotFoundError
+
+
+def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
+    """Makes the error for a name that isn't there, with the near names as its details."""
+    near = near_names(name, list(known))
+    message = f"there is no {what} '{name}'" + (f"; {hint}" if hint else "")
+    if near:
+        message += ". Did you mean:"
+    return NotFoundError(message, tuple(near))
+
+
+def near_names(name: str, known: Sequence[str]) -> list[str]:
+    """Picks at most five of the known names that are spelled like `name` or contain it."""
+    import difflib
+
+    containing = [other for other in known if name and name.lower() in other.lower()]
+    close = difflib.get_close_matches(name.lower(), known, n=5, cutoff=0.5)
+    return list(dict.fromkeys([*close, *containing]))[:5]

@@ -1,0 +1,42 @@
+"""The JSON documents.
+
+Their `schema_version` is 1; a field may be added without raising it, and none is renamed or
+dropped.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scaffold.catalogue.records import Lifecycle, Template
+
+SCHEMA_VERSION = 1
+
+
+def document(fields: dict[str, Any]) -> str:
+    """Writes a JSON document, with the version of its schema."""
+    import json
+
+    # ASCII alone: it reads the same whatever the terminal or the pipe makes of other characters.
+    return json.dumps({"schema_version": SCHEMA_VERSION, **fields}, indent=2) + "\n"
+
+
+def template_fields(template: Template) -> dict[str, Any]:
+    return {
+        "name": template.name,
+        "title": template.title,
+        "summary": template.summary,
+        "tags": list(template.tags),
+        "languages": list(template.languages),
+        "providers": list(template.providers),
+        "lifecycle": lifecycle_fields(template.lifecycle),
+    }
+
+
+def lifecycle_fields(lifecycle: Lifecycle) -> dict[str, str | None]:
+    return {
+        "state": lifecycle.state,
+        "since": lifecycle.since or None,
+        "source": lifecycle.source or None,
+        "successor": lifecycle.successor or None,
+    }

@@ -1,0 +1,126 @@
+"""Templates → text for people, or JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from scaffold.catalogue.records import Question, Run, Template
+from scaffold.report.document import document, lifecycle_fields, template_fields
+from scaffold.report.words import describe_run, since
+
+if TYPE_CHECKING:
+    from scaffold.project.render import File
+    from scaffold.project.variables import Variable
+
+
+def template_table(templates: Sequence[Template]) -> str:
+    """Lays templates out as the table that people know from `ai dev list`."""
+    rows = [
+        (
+            template.title,
+            template.name,
+            ", ".join(language.capitalize() for language in template.languages),
+            "" if template.lifecycle.state == "active" else since(template.lifecycle),
+        )
+        for template in templates
+    ]
+    header = ("Name", "Short Name", "Language", "Lifecycle" if any(row[3] for row in rows) else "")
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(4)]
+    rule = tuple("-" * width for width in widths)
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        + "\n"
+        for row in (header, rule, *rows)
+    )
+
+
+def template_page(
+    template: Template,
+    questions: Sequence[Question],
+    files: Sequence[File],
+    variables: Mapping[str, Sequence[Variable]],
+    last_run: Run | None,
+) -> str:
+    """Tells all about one template: its files, variables, answers and lifecycle."""
+    facts = [
+        ("Short name", template.name),
+        ("Language", ", ".join(template.languages)),
+        ("Provider", ", ".join(template.providers)),
+        ("Tags", ", ".join(template.tags)),
+        ("Lifecycle", since(template.lifecycle)),
+        ("Source", template.lifecycle.source),
+        ("Successor", template.lifecycle.successor),
+        ("Last run", describe_run(last_run)),
+    ]
+    lines = [template.title, template.summary, ""]
+    lines += [f"{name + ':':<12}{value}" for name, value in facts if value]
+    lines += ["", "Files", *(f"  {file.path}" for file in files)]
+    for provider, read in variables.items():
+        lines += ["", f"Environment variables ({provider})"]
+        lines += _columns(_variable_row(variable) for variable in read)
+    lines += ["", "Answers (--set NAME=VALUE)"]
+    lines += _columns(_question_row(question, template) for question in questions) or ["  none"]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def template_list_json(templates: Sequence[Template]) -> str:
+    """Gives the templates as a JSON document: {schema_version, templates: [...]}."""
+    return document({"templates": [template_fields(template) for template in templates]})
+
+
+def template_json(
+    template: Template,
+    questions: Sequence[Question],
+    files: Sequence[File],
+    variables: Mapping[str, Sequence[Variable]],
+    last_run: Run | None,
+) -> str:
+    """Gives all about one template as a JSON document."""
+    return document(
+        {
+            **template_fields(template),
+            "last_run": last_run._asdict() if last_run else None,
+            "files": [file.path for file in files],
+            "variables": {
+                provider: [variable._asdict() for variable in read]
+                for provider, read in variables.items()
+            },
+            "answers": [
+                {
+                    "name": question.name,
+                    "help": question.help,
+                    "default": question.default,
+                    "choices": list(question.choices),
+                    "variants": {
+                        value: lifecycle_fields(variant.lifecycle)
+                        for value, variant in template.variants.get(question.name, {}).items()
+                    },
+                }
+                for question in questions
+            ],
+        }
+    )
+
+
+def _variable_row(variable: Variable) -> tuple[str, str]:
+    if variable.required:
+        return variable.name, "required"
+    if variable.default is None:
+        return variable.name, "optional, read by the SDK"
+    return variable.name, f"optional, default: {variable.default}"
+
+
+def _question_row(question: Question, template: Template) -> tuple[str, str]:
+    choices = []
+    for choice in question.choices:
+        variant = template.variants.get(question.name, {}).get(choice)
+        retired = f" ({since(variant.lifecycle)})" if variant else ""
+        choices.append(choice + retired)
+    return f"{question.name}={question.default}", " or ".join(choices) or question.help
+
+
+def _columns(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    rows = list(pairs)
+    width = max((len(first) for first, _ in rows), default=0)
+    return [f"  {first:<{width}}  {second}" for first, second in rows]

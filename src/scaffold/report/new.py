@@ -1,0 +1,80 @@
+"""What `new` wrote → text for people, or JSON for programs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from scaffold.catalogue.records import Template
+from scaffold.report.document import document, lifecycle_fields
+from scaffold.report.words import count, since
+
+if TYPE_CHECKING:
+    from scaffold.project.variables import Variable
+    from scaffold.project.write import Plan
+
+
+def generated(template: Template, plan: Plan) -> str:
+    """Tells what `new` wrote, in the words of `ai dev new`."""
+    head = f"Generating '{template.name}' in '{plan.target}' ({count(len(plan.write), 'file')})..."
+    files = "".join(f"  {file.path}\n" for file in plan.write)
+    return f"{head}\n\n{files}\n{head} DONE!\n" if files else f"{head} DONE!\n"
+
+
+def left_alone(plan: Plan) -> str:
+    """Tells which files were there already; empty when there were none."""
+    lines = []
+    if plan.kept:
+        lines.append("kept as they are: " + ", ".join(file.path for file in plan.kept))
+    if plan.unchanged:
+        lines.append("there already: " + ", ".join(file.path for file in plan.unchanged))
+    return "\n".join(lines)
+
+
+def next_steps(directory: str, variables: Sequence[Variable]) -> str:
+    """Tells what to type next, so that it works when it is pasted into a shell."""
+    import shlex
+
+    folder = shlex.quote(directory)
+    required = ", ".join(variable.name for variable in variables if variable.required)
+    return (
+        "\nNext steps:\n\n"
+        f"  cd {folder}\n"
+        "  scaffold run\n\n"
+        "This runs the sample offline, with no key. To talk to the service itself:\n"
+        + textwrap.fill(f"set {required}", 76, break_long_words=False)
+        + "\n(in the environment or in a file .env), then\n\n  scaffold run --live\n"
+    )
+
+
+def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
+    """Tells in one line that what was made is legacy or retired; empty for an active one."""
+    variant = template.variant(answers)
+    if variant.lifecycle.state == "active":
+        return ""
+    name = f"'{template.name}'" + (f" with {variant.name}" if variant.name else "")
+    note = f"{name} is {since(variant.lifecycle)} ({variant.lifecycle.source})"
+    if variant.lifecycle.successor:
+        note += f"; what follows it: scaffold new {variant.lifecycle.successor}"
+    return note
+
+
+def generated_json(
+    template: Template, answers: Mapping[str, str], plan: Plan, *, dry_run: bool
+) -> str:
+    """Gives what `new` wrote, or would write, as a JSON document."""
+    return document(
+        {
+            "template": template.name,
+            "answers": {
+                name: answers[name] for name in ("language", "provider", *template.answers)
+            },
+            "directory": str(plan.target),
+            "dry_run": dry_run,
+            "written": [file.path for file in plan.write],
+            "unchanged": [file.path for file in plan.unchanged],
+            "kept": [file.path for file in plan.kept],
+            "lifecycle": lifecycle_fields(template.variant(answers).lifecycle),
+        }
+    )

@@ -1,0 +1,15 @@
+"""Where the endpoint is → what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell: bool) -> str:
+    """Tells where the endpoint is, and what to set for each provider, as shell commands."""
+    lines = [f"The endpoint is at {url}; Ctrl-C stops it."]
+    for provider, values in variables.items():
+        lines += ["", f"# {provider}"]
+        for name, value in values.items():
+            lines.append(f'$env:{name} = "{value}"' if powershell else f"export {name}={value}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,34 @@
+"""A diff, as it may be shown to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TextIO
+
+from scaffold.terminal.screen import is_terminal, may_colour
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def shown_safely(diff: str) -> str:
+    """Takes what could steer a terminal out of a diff: a file that differs may hold anything."""
+    return _UNPRINTABLE.sub("?", diff.replace("\r\n", "\n"))
+
+
+def coloured(diff: str) -> str:
+    """Colours a diff as git does: what goes is red, what comes is green."""
+    colours = {"---": "1", "+++": "1", "@": "36", "-": "31", "+": "32"}
+    lines = []
+    for line in diff.splitlines(keepends=True):
+        code = next((code for start, code in colours.items() if line.startswith(start)), None)
+        text = line.removesuffix("\n")
+        lines.append(f"\x1b[{code}m{text}\x1b[0m\n" if code else line)
+    return "".join(lines)
+
+
+def for_people(diff: str, stream: TextIO, environ: Mapping[str, str]) -> str:
+    """Makes a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
+    if is_terminal(stream):
+        diff = shown_safely(diff)
+    return coloured(diff) if may_colour(environ, stream) else diff

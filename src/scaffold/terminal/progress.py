@@ -1,0 +1,66 @@
+"""How far a long task is."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
+
+from scaffold.terminal.screen import is_terminal
+
+
+class _HasName(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Named = TypeVar("_Named", bound=_HasName)
+
+
+class Progress:
+    """How far a long task is: a bar on a terminal, one line each in a log.
+
+    Args:
+        total: the number of steps.
+        environ: the environment, which may say that the terminal can't be drawn on.
+        quiet: whether to show nothing.
+    """
+
+    def __init__(self, total: int, environ: Mapping[str, str], *, quiet: bool) -> None:
+        self._total = total
+        self._done = 0
+        self._quiet = quiet
+        self._bar = is_terminal(sys.stderr) and environ.get("TERM") != "dumb"
+
+    def collect(self, made: Iterable[_Named]) -> list[_Named]:
+        """Gives all that is made, and tells of each when it is done."""
+        every = []
+        try:
+            for each in made:
+                every.append(each)
+                self._step(each.name)
+        finally:
+            self._end()
+        return every
+
+    def _step(self, name: str) -> None:
+        self._done += 1
+        if self._quiet:
+            return
+        if not self._bar:
+            sys.stderr.write(f"{name}\n")
+            return
+        width = shutil.get_terminal_size(fallback=(80, 24)).columns - 1
+        full = 20 * self._done // self._total
+        head = f"[{'#' * full:<20}] {self._done}/{self._total}"
+        # The name only where all of it fits; the bar only where that does.
+        line = f"{head} {name}" if len(f"{head} {name}") <= width else head[:width]
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+    def _end(self) -> None:
+        # The bar goes again.
+        if self._bar and not self._quiet and self._done:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
