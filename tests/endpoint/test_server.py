@@ -14,7 +14,7 @@ from contextlib import ExitStack
 import pytest
 
 from scaffold.endpoint import Endpoint, EndpointError
-from scaffold.endpoint.state.state import State
+from scaffold.endpoint.apis.call import Call
 
 from .wire import KEY, ask, chat
 
@@ -124,7 +124,7 @@ def test_what_breaks_inside_is_the_services_own_500(
         raise RuntimeError("out of order")
 
     with Endpoint() as endpoint, caplog.at_level(logging.ERROR, "scaffold.endpoint"):
-        monkeypatch.setattr(State, "answer", broken)
+        monkeypatch.setattr(Call, "reply_to", broken)
         heard = ask(endpoint, OPENAI, chat())
 
     assert heard.status == 500
@@ -137,8 +137,8 @@ def test_the_terminal_stays_quiet() -> None:
     code = """
 import socket
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.state import state
-state.State.answer = None
+from scaffold.endpoint.apis.call import Call
+Call.reply_to = None
 with Endpoint() as endpoint:
     host, port = endpoint.url.removeprefix("http://").split(":")
     body = b'{"model":"gpt-6-luna","messages":[{"role":"user","content":"Hi"}]}'

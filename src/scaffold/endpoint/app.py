@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from starlette.routing import Route, Router
 
 from scaffold.endpoint.apis import completions, control, embeddings, identity, model_list, search
 from scaffold.endpoint.apis.assistants import assistants, runs, threads
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat import routes as chat
 from scaffold.endpoint.apis.responses import conversations
 from scaffold.endpoint.apis.responses import routes as responses
@@ -23,11 +24,13 @@ from scaffold.endpoint.apis.speech import sockets
 from scaffold.endpoint.apis.speech.messages import in_words
 from scaffold.endpoint.apis.storage import files, store_files, vector_stores
 from scaffold.endpoint.http import access, forms, service_errors
-from scaffold.endpoint.http.calls import CONTROL, Call, EventStream, Operation, Reply, Surface
+from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.sending import Line, send_events, send_whole
 from scaffold.endpoint.http.service_errors import Family, ServiceError
+from scaffold.endpoint.http.surfaces import CONTROL, Surface
 from scaffold.endpoint.http.validation import LENIENT
-from scaffold.endpoint.script.matching import Instead, Script, Turn, kind_of
+from scaffold.endpoint.script.matching import Script
+from scaffold.endpoint.script.turn import Instead, ScriptTurn
 from scaffold.endpoint.state.journal import Journal, Parts, asked, keys_of
 from scaffold.endpoint.state.state import State
 
@@ -122,7 +125,7 @@ class _Exchange:
     scope: Scope
     family: Family
     began: float = field(default_factory=time.perf_counter)
-    turn: Turn = field(default_factory=Turn)
+    turn: ScriptTurn = field(default_factory=ScriptTurn)
     body: str = "null"
     status: int | None = None
     answer: Parts = field(default_factory=Parts)
@@ -171,16 +174,16 @@ class _Resource:
         scope, family = exchange.scope, exchange.family
         try:
             reply = await self._reply(exchange, receive)
-            if isinstance(reply, Reply):
+            if isinstance(reply, HttpResponse):
                 reply = replace(reply, body=reply.encode())
         except Instead as instead:
             reply = instead.reply
         except ServiceError as error:
-            reply = Reply(error.body, error.status)
+            reply = HttpResponse(error.body, error.status)
         except Exception:  # noqa: BLE001 - whatever went wrong, the client gets the service's 500
             _log.exception("%s %s failed", scope["method"], scope["path"])
             broken = service_errors.broken(family)
-            reply = Reply(broken.body, broken.status)
+            reply = HttpResponse(broken.body, broken.status)
         headers = _headers(family, self.app.state, exchange.began)
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
@@ -194,7 +197,7 @@ class _Resource:
         else:
             await send_whole(line, reply, headers, fixture)
 
-    async def _reply(self, exchange: _Exchange, receive: Receive) -> Reply | EventStream:
+    async def _reply(self, exchange: _Exchange, receive: Receive) -> HttpResponse | EventStream:
         scope, family = exchange.scope, exchange.family
         method, path = scope["method"], scope["path"]
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
@@ -218,23 +221,31 @@ class _Resource:
                 body = _parse(family, headers, content)
             exchange.body = asked(body, len(content), keys_of(headers))
         path_parameters = scope.get("path_params", {})
-        call = Call(surface, self.app.state, path_parameters, query, headers, body)
-        turn = Turn(self.app.script, kind_of(operation, surface), family, *_named(call))
-        # From here to the end of the handler nothing else runs: the turn is this call's.
-        exchange.turn = call.state.turn = turn
+        model, response_format = _named(path_parameters, body)
+        turn = exchange.turn = ScriptTurn(
+            self.app.script, operation.kind, family, model, response_format
+        )
         turn.start()
-        reply = operation.handler(call)
-        if isinstance(reply, EventStream):
-            reply = EventStream(turn.begin(reply.chunks))
-        return reply
+        return operation.handler(
+            Call(
+                surface=surface,
+                state=self.app.state,
+                path=path_parameters,
+                query=query,
+                headers=headers,
+                body=body,
+                script=turn,
+                lenient=self.app.lenient,
+            )
+        )
 
 
-def _named(call: Call) -> tuple[str, str | None]:
+def _named(path: Mapping[str, str], body: Any) -> tuple[str, str | None]:
     """The model or deployment that a call names, and the type of its `response_format`."""
-    body = call.body if isinstance(call.body, dict) else {}
+    body = body if isinstance(body, dict) else {}
     wanted = body.get("response_format")
     kind = wanted.get("type") if isinstance(wanted, dict) else None
-    model = call.path.get("deployment", body.get("model"))
+    model = path.get("deployment", body.get("model"))
     return model if isinstance(model, str) else "", kind if isinstance(kind, str) else None
 
 

@@ -12,19 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.http.calls import (
-    AZURE_DEPLOYMENT,
-    AZURE_V1,
-    DONE,
-    OPENAI,
-    Call,
-    EventStream,
-    Operation,
-    Reply,
-    event,
-)
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.response import DONE, EventStream, HttpResponse, event
 from scaffold.endpoint.http.service_errors import refused
+from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
     Invalid,
@@ -106,7 +98,7 @@ class _Choice:
     finish_reason: str
 
 
-def create(call: Call) -> Reply | EventStream:
+def create(call: Call) -> HttpResponse | EventStream:
     """Let a text go on, or several.
 
     Raises:
@@ -122,7 +114,7 @@ def create(call: Call) -> Reply | EventStream:
     for prompt in prompts:
         _check_length(prompt, body)
     count = body.get("n") or 1
-    given = [call.state.answer(_asked(prompt, body)) for prompt in prompts]
+    given = [call.reply_to(_asked(prompt, body)) for prompt in prompts]
     choices = [
         _choice(place * count + again, prompt, answer, body)
         for place, (prompt, answer) in enumerate(zip(prompts, given, strict=True))
@@ -142,7 +134,7 @@ def create(call: Call) -> Reply | EventStream:
     said_choices = [
         _said(call, choice.index, choice.pieces, choice.finish_reason, body) for choice in choices
     ]
-    return Reply({**envelope, "choices": said_choices, "usage": usage})
+    return HttpResponse({**envelope, "choices": said_choices, "usage": usage})
 
 
 def _events(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from scaffold.endpoint.http.calls import CONTROL, Call, Operation, Reply
+from scaffold.endpoint.apis.call import Call, Operation
+from scaffold.endpoint.http.response import HttpResponse
+from scaffold.endpoint.http.surfaces import CONTROL
 
 
-def read_journal(call: Call) -> Reply:
+def read_journal(call: Call) -> HttpResponse:
     """What has been asked, oldest first."""
-    return Reply(call.state.journal.text.encode())
+    return HttpResponse(call.state.journal.text.encode())
 
 
-def clear_journal(call: Call) -> Reply:
+def clear_journal(call: Call) -> HttpResponse:
     """Forget it."""
-    return Reply({"deleted": call.state.journal.clear()})
+    return HttpResponse({"deleted": call.state.journal.clear()})
 
 
 OPERATIONS = (

@@ -9,16 +9,11 @@ import base64
 import struct
 from typing import Any
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.calls import (
-    AZURE_DEPLOYMENT,
-    AZURE_V1,
-    OPENAI,
-    Call,
-    Operation,
-    Reply,
-)
 from scaffold.endpoint.http.models import Model, find_model
+from scaffold.endpoint.http.response import HttpResponse
+from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import Invalid, fields, one_of, text, whole, wrong_type
 from scaffold.endpoint.replies.words import embed
 
@@ -60,7 +55,7 @@ _BODY = fields({"model": text(), "input": _input}, _OPTIONS)
 _DEPLOYMENT_BODY = fields({"input": _input}, {"model": text(), **_OPTIONS})
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Turn texts into vectors.
 
     Raises:
@@ -78,7 +73,7 @@ def create(call: Call) -> Reply:
         raise service_errors.invalid(problem) from problem
     texts = _texts(call.body["input"])
     counts = [_count_tokens(item) for item in texts]
-    fixture = call.state.turn.choose(text="\n".join(texts), model=model.name)
+    fixture = call.script.choose(text="\n".join(texts), model=model.name)
     scripted = None if fixture is None else fixture.embedding
     vectors = [embed(item, length) if scripted is None else scripted for item in texts]
     encode = _base64 if call.body.get("encoding_format") == "base64" else list
@@ -87,7 +82,7 @@ def create(call: Call) -> Reply:
         for index, vector in enumerate(vectors)
     ]
     usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}
-    return Reply({"object": "list", "data": data, "model": model.name, "usage": usage})
+    return HttpResponse({"object": "list", "data": data, "model": model.name, "usage": usage})
 
 
 def _length(model: Model, dimensions: int | None) -> int:
@@ -127,4 +122,8 @@ def _base64(vector: tuple[float, ...]) -> str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 
-OPERATIONS = (Operation("POST", "/embeddings", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)
+OPERATIONS = (
+    Operation(
+        "POST", "/embeddings", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1), kind="embedding"
+    ),
+)

@@ -5,14 +5,16 @@ Source: https://learn.microsoft.com/azure/app-service/overview-managed-identity#
 
 from __future__ import annotations
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.access import new_token
-from scaffold.endpoint.http.calls import IDENTITY, Call, Operation, Reply
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import no_resource
+from scaffold.endpoint.http.surfaces import IDENTITY
 
 _LASTING = 24 * 60 * 60
 
 
-def token(call: Call) -> Reply:
+def token(call: Call) -> HttpResponse:
     """A token for the service that `resource` names.
 
     Raises:
@@ -22,7 +24,7 @@ def token(call: Call) -> Reply:
     if not resource.strip():
         raise no_resource()
     now = call.state.now()
-    return Reply(
+    return HttpResponse(
         {
             "access_token": new_token(resource, now, _LASTING),
             "expires_on": str(now + _LASTING),

@@ -9,30 +9,34 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from scaffold.endpoint.http.calls import AZURE_FILES, AZURE_V1, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.models import MODELS, Model
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import azure_refused, refused
+from scaffold.endpoint.http.surfaces import AZURE_FILES, AZURE_V1, OPENAI
 
 JsonObject = dict[str, Any]
 
 _CREATED = 1_735_689_600
 
 
-def list_models(call: Call) -> Reply:
+def list_models(call: Call) -> HttpResponse:
     """All models; this list has no pages."""
-    return Reply({"object": "list", "data": [_said(call, model) for model in MODELS.values()]})
+    return HttpResponse(
+        {"object": "list", "data": [_said(call, model) for model in MODELS.values()]}
+    )
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One model.
 
     Raises:
         ServiceError: there is no such model, or it is there no more.
     """
-    return Reply(_said(call, _find(call)))
+    return HttpResponse(_said(call, _find(call)))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Delete a model that was fine-tuned, of which there are none here.
 
     Raises:
@@ -86,7 +90,7 @@ def _seconds(day: str) -> int:
 
 WHERE = (OPENAI, AZURE_FILES, AZURE_V1)
 OPERATIONS = (
-    Operation("GET", "/models", list_models, WHERE),
-    Operation("GET", "/models/{model}", retrieve, WHERE),
-    Operation("DELETE", "/models/{model}", delete, (OPENAI,)),
+    Operation("GET", "/models", list_models, WHERE, kind="models"),
+    Operation("GET", "/models/{model}", retrieve, WHERE, kind="models"),
+    Operation("DELETE", "/models/{model}", delete, (OPENAI,), kind="models"),
 )

@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.calls import SEARCH, Call, Operation, Reply
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import ServiceError, azure_refused
+from scaffold.endpoint.http.surfaces import SEARCH
 from scaffold.endpoint.http.validation import (
     Invalid,
     anything,
@@ -98,7 +100,7 @@ _NOT_OFFERED = {
 }
 
 
-def post(call: Call) -> Reply:
+def post(call: Call) -> HttpResponse:
     """Search the index by words, by vectors, or by both at once.
 
     Raises:
@@ -115,7 +117,7 @@ def post(call: Call) -> Reply:
         raise service_errors.invalid_search(problem) from problem
     _check_offered(body)
     selected = _selected(body.get("select"))
-    call.state.turn.choose(text=body.get("search") or "")
+    call.script.choose(text=body.get("search") or "")
     ranking = _rank(body)
     first = body.get("skip") or 0
     size = _WHOLE_PAGE if body.get("top") is None else body["top"]
@@ -126,7 +128,7 @@ def post(call: Call) -> Reply:
     if "odata.metadata=none" not in call.headers.get("accept", ""):
         context = f"http://{call.headers['host']}/indexes('{index}')/$metadata#docs(*)"
         reply = {"@odata.context": context, **reply}
-    return Reply(reply)
+    return HttpResponse(reply)
 
 
 def _check_offered(body: dict[str, Any]) -> None:
@@ -205,7 +207,7 @@ def _refused(message: str, code: str) -> ServiceError:
 
 
 OPERATIONS = tuple(
-    Operation("POST", path, post, (SEARCH,))
+    Operation("POST", path, post, (SEARCH,), kind="search")
     for path in (
         "/indexes('{index}')/docs/search.post.search",
         "/indexes('{index}')/docs/search",

@@ -14,8 +14,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from scaffold.endpoint.http.calls import AZURE_V1, CONTROL, Surface
 from scaffold.endpoint.http.service_errors import bad_token, no_identity_header, no_key
+from scaffold.endpoint.http.surfaces import AZURE_V1, CONTROL, Surface
 
 IDENTITY_HEADER = "offline-endpoint-identity-header"
 AUDIENCES = {

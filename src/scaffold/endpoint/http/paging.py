@@ -5,10 +5,10 @@ Source: https://platform.openai.com/docs/api-reference/assistants/listAssistants
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scaffold.endpoint.http.calls import Call, Reply
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, not_found
 from scaffold.endpoint.http.validation import Invalid, one_of, whole, wrong_type
 
@@ -16,12 +16,16 @@ JsonObject = dict[str, Any]
 
 
 def page(
-    call: Call, stored: Sequence[JsonObject], kind: str, largest: int = 100, usual: int = 20
-) -> Reply:
+    query: Mapping[str, str],
+    stored: Sequence[JsonObject],
+    kind: str,
+    largest: int = 100,
+    usual: int = 20,
+) -> HttpResponse:
     """One page of stored objects, by `limit`, `order`, `after` and `before` of the query.
 
     Args:
-        call: the request.
+        query: the parameters after the question mark.
         stored: the objects, oldest first.
         kind: what an unknown cursor is called in the error.
         largest: the largest `limit`.
@@ -31,21 +35,21 @@ def page(
         ServiceError: a parameter of the query is not acceptable.
     """
     try:
-        limit = _limit(call.query.get("limit", str(usual)), largest)
-        order = call.query.get("order", "desc")
+        limit = _limit(query.get("limit", str(usual)), largest)
+        order = query.get("order", "desc")
         one_of("asc", "desc")(order, "order")
     except Invalid as problem:
         raise invalid(problem) from problem
     rows = list(stored) if order == "asc" else list(reversed(stored))
     ids = [row["id"] for row in rows]
-    after, before = call.query.get("after"), call.query.get("before")
+    after, before = query.get("after"), query.get("before")
     if after:
         rows = rows[_place(ids, after, kind) + 1 :]
     if before:
         end = _place(ids, before, kind) - (len(ids) - len(rows))
         rows = rows[: max(end, 0)]
     shown = rows[-limit:] if before and not after else rows[:limit]
-    return Reply(
+    return HttpResponse(
         {
             "object": "list",
             "data": shown,

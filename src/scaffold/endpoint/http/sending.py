@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.endpoint.http.calls import Reply
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.script import faults
 from scaffold.endpoint.script.reading import Fault, Fixture, Pace
 
@@ -76,7 +76,7 @@ class Line:
 
 
 async def send_whole(
-    line: Line, reply: Reply, headers: HeaderList, fixture: Fixture | None
+    line: Line, reply: HttpResponse, headers: HeaderList, fixture: Fixture | None
 ) -> None:
     """Send an answer at once."""
     fault = fixture.fault if fixture is not None else None

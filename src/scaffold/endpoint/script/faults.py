@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from scaffold.endpoint.http.calls import Reply, encode_json
+from scaffold.endpoint.http.response import HttpResponse, encode_json
 from scaffold.endpoint.http.service_errors import Family, azure_refused, content_filtered, refused
 from scaffold.endpoint.replies.reply import SORRY
 from scaffold.endpoint.script.reading import Fault, Fixture
@@ -45,7 +45,7 @@ _LIMITS = {
 }
 
 
-def replies_instead(fixture: Fixture, family: Family) -> Reply | None:
+def replies_instead(fixture: Fixture, family: Family) -> HttpResponse | None:
     """The reply that takes the place of an answer, if a fixture has one."""
     fault = fixture.fault
     if fixture.error is not None:
@@ -53,15 +53,15 @@ def replies_instead(fixture: Fixture, family: Family) -> Reply | None:
     if fault is None:
         return None
     if fault.name == "html":
-        return Reply(_HTML, fault.status or 502, "text/html; charset=utf-8")
+        return HttpResponse(_HTML, fault.status or 502, "text/html; charset=utf-8")
     if fault.name == "empty-body":
-        return Reply(b"", fault.status or 200)
+        return HttpResponse(b"", fault.status or 200)
     if fault.name == "content-filter":
-        return Reply(content_filtered().body, fault.status or 400)
+        return HttpResponse(content_filtered().body, fault.status or 400)
     return None
 
 
-def _refusal(fixture: Fixture, error: dict[str, Any], family: Family) -> Reply:
+def _refusal(fixture: Fixture, error: dict[str, Any], family: Family) -> HttpResponse:
     """A scripted error, in the shape of the service."""
     wait = fixture.retry_after
     limits = fixture.status == 429
@@ -77,14 +77,14 @@ def _refusal(fixture: Fixture, error: dict[str, Any], family: Family) -> Reply:
         body = refused(
             error["message"], kind=error["type"], param=error["param"], code=error["code"]
         ).body
-    return Reply(body, fixture.status, headers=headers)
+    return HttpResponse(body, fixture.status, headers=headers)
 
 
-def whole(reply: Reply, fault: Fault) -> Reply:
+def whole(reply: HttpResponse, fault: Fault) -> HttpResponse:
     """An answer that is not streamed, as a fault leaves it."""
     content = reply.encode()
     if fault.name == "error-event":
-        return Reply(_ERROR, 500)
+        return HttpResponse(_ERROR, 500)
     if fault.name == "not-json":
         content = content[: len(content) // 2]
     elif fault.name == "split-characters":
@@ -96,7 +96,7 @@ def whole(reply: Reply, fault: Fault) -> Reply:
         for choice in body["choices"]:
             choice["message"]["content"] = None
         content = encode_json(body)
-    return Reply(content, reply.status, reply.media_type, reply.headers)
+    return HttpResponse(content, reply.status, reply.media_type, reply.headers)
 
 
 def events(chunks: Iterable[bytes], fault: Fault) -> Iterator[bytes]:

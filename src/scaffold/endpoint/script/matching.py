@@ -5,22 +5,17 @@ Source: aimock's skill `write-fixtures`, and what aimock 1.43 does.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scaffold.endpoint.replies.reply import Message
-from scaffold.endpoint.script.faults import CHAT_ONLY, STATUS_ONLY, replies_instead
+from scaffold.endpoint.script.faults import CHAT_ONLY, STATUS_ONLY
 from scaffold.endpoint.script.reading import Fixture, FixturesError, Source, load
-from scaffold.endpoint.script.shape import ASKED, CONVERSATIONS, STORED
-
-if TYPE_CHECKING:
-    from scaffold.endpoint.http.calls import Operation, Reply, Surface
-    from scaffold.endpoint.http.service_errors import Family
+from scaffold.endpoint.script.shape import ASKED, CONVERSATIONS, Kind
 
 _DATED = re.compile(r"-\d")
 
@@ -38,20 +33,12 @@ class Asked:
         response_format: its type.
     """
 
-    kind: str
+    kind: Kind
     model: str = ""
     messages: Sequence[Message] = ()
     tools: Collection[str] = ()
     text: str | None = None
     response_format: str | None = None
-
-
-class Instead(Exception):  # noqa: N818 - it is what is said instead
-    """A fixture refuses: this reply is sent, and nothing else happens."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply)
-        self.reply = reply
 
 
 class Script:
@@ -122,92 +109,6 @@ class Script:
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size
-
-
-class Turn:
-    """One request's dealings with the script.
-
-    Args:
-        script: the fixtures; None if there are none.
-        kind: the API, as `match.endpoint` names it.
-        family: whose words a refusal is in.
-        model: the model or deployment that the request names.
-        response_format: the type of its `response_format`.
-    """
-
-    def __init__(
-        self,
-        script: Script | None = None,
-        kind: str = "",
-        family: Family = "openai",
-        model: str = "",
-        response_format: str | None = None,
-    ) -> None:
-        self.fixture: Fixture | None = None
-        self._script = script
-        self._family = family
-        self._kind = kind
-        self._model = model
-        self._format = response_format
-        self._asked = False
-
-    def start(self) -> None:
-        """Let a call that asks nobody for an answer be refused or broken, too.
-
-        Raises:
-            Instead: it is refused.
-        """
-        if self._kind in STORED:
-            self.choose()
-
-    def begin(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
-        """The chunks of a stream, read until it is known what is answered.
-
-        Raises:
-            Instead: the script refuses; nothing has been sent yet.
-        """
-        if self._script is None:
-            return chunks
-        rest, first = iter(chunks), []
-        while not self._asked and (chunk := next(rest, None)) is not None:
-            first.append(chunk)
-        return itertools.chain(first, rest)
-
-    def choose(
-        self,
-        messages: Sequence[Message] = (),
-        tools: Collection[str] = (),
-        text: str | None = None,
-        model: str = "",
-    ) -> Fixture | None:
-        """The fixture that answers this request, if one does.
-
-        Raises:
-            Instead: it refuses.
-        """
-        self._asked = True
-        if self._script is None:
-            return None
-        asked = Asked(self._kind, model or self._model, messages, tools, text, self._format)
-        self.fixture = self._script.choose(asked)
-        if self.fixture is not None:
-            reply = replies_instead(self.fixture, self._family)
-            if reply is not None:
-                raise Instead(reply)
-        return self.fixture
-
-
-def kind_of(operation: Operation, surface: Surface) -> str:
-    """What an operation is in `match.endpoint`; empty if a script has no say in it."""
-    if surface.family == "search":
-        return "search"
-    parts = operation.path.strip("/").split("/")
-    if "runs" in parts:
-        return "assistants"
-    if operation.path == "/responses":
-        return "responses"
-    known = {"chat": "chat", "embeddings": "embedding", **{name: name for name in STORED}}
-    return known.get(parts[0], "")
 
 
 def _is_json(source: Source) -> bool:

@@ -5,7 +5,7 @@ The fields are those of aimock that have a meaning here; `scaffold` is ours.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from scaffold.endpoint.http.validation import (
     Check,
@@ -24,6 +24,20 @@ from scaffold.endpoint.http.validation import (
     wrong_type,
 )
 
+# An API as `match.endpoint` names it; empty for one in which a script has no say.
+Kind = Literal[
+    "",
+    "chat",
+    "responses",
+    "assistants",
+    "embedding",
+    "search",
+    "conversations",
+    "files",
+    "models",
+    "threads",
+    "vector_stores",
+]
 # Where a model answers; "chat" in a file means the first three, as aimock has it.
 CONVERSATIONS = ("chat", "responses", "assistants")
 ASKED = (*CONVERSATIONS, "embedding", "search")

@@ -8,13 +8,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold.endpoint.http.models import CHAT_MODEL
-from scaffold.endpoint.replies import reply as answers
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, VECTOR_STORE_ID
-from scaffold.endpoint.script.matching import Turn
 from scaffold.endpoint.state.journal import Journal
 from scaffold.endpoint.state.stores import StoredFile, VectorStore, built_in_files, built_in_store
 
@@ -100,8 +98,6 @@ class State:
     ) -> None:
         self._clock = clock
         self.journal = journal or Journal(None, lambda _: None)
-        # What a script makes of the call that is being answered; set anew for each.
-        self.turn = Turn()
         self._counts: Counter[str] = Counter()
         self.started = self.now()
         self.threads: dict[str, Thread] = {}
@@ -119,21 +115,6 @@ class State:
     def now(self) -> int:
         """The time as the services say it, in whole seconds."""
         return int(self._clock())
-
-    def answer(self, prompt: answers.Prompt) -> answers.Answer:
-        """What to answer; every API asks here, so that a script can come first.
-
-        Raises:
-            Instead: the script refuses.
-        """
-        tools = {tool.name for tool in prompt.tools}
-        fixture = self.turn.choose(prompt.messages, tools, model=prompt.model)
-        scripted = None if fixture is None else fixture.answer
-        answer = answers.answer(prompt) if scripted is None else scripted
-        failed = (
-            fixture is not None and fixture.fault is not None and fixture.fault.name == "failed"
-        )
-        return replace(answer, failed=True) if failed else answer
 
     def _built_in_assistant(self) -> JsonObject:
         return {

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat.shape import FUNCTION, RESPONSE_FORMAT
 from scaffold.endpoint.apis.storage.vector_stores import CHUNKING
-from scaffold.endpoint.http.calls import AZURE_ASSISTANTS, OPENAI, Call, Operation, Reply
 from scaffold.endpoint.http.models import find_model
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import no_file, not_found, refused
+from scaffold.endpoint.http.surfaces import AZURE_ASSISTANTS, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
     anything,
@@ -122,7 +124,7 @@ def find(call: Call, assistant_id: str) -> JsonObject:
     return assistant
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Store an assistant.
 
     Raises:
@@ -138,20 +140,20 @@ def create(call: Call) -> Reply:
         **_settings(body),
     }
     call.state.assistants[assistant["id"]] = assistant
-    return Reply(assistant)
+    return HttpResponse(assistant)
 
 
-def list_assistants(call: Call) -> Reply:
+def list_assistants(call: Call) -> HttpResponse:
     """A page of the assistants."""
-    return page(call, list(call.state.assistants.values()), "assistant")
+    return page(call.query, list(call.state.assistants.values()), "assistant")
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One assistant."""
-    return Reply(find(call, call.path["assistant"]))
+    return HttpResponse(find(call, call.path["assistant"]))
 
 
-def modify(call: Call) -> Reply:
+def modify(call: Call) -> HttpResponse:
     """Change an assistant."""
     assistant = find(call, call.path["assistant"])
     body = call.checked(_MODIFY)
@@ -159,14 +161,14 @@ def modify(call: Call) -> Reply:
         find_model(call.family, body["model"], "chatCompletion")
     resources(call.state, body.get("tool_resources"))
     assistant.update({name: value for name, value in _settings(body).items() if name in body})
-    return Reply(assistant)
+    return HttpResponse(assistant)
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Forget an assistant."""
     assistant = find(call, call.path["assistant"])
     del call.state.assistants[assistant["id"]]
-    return Reply({"id": assistant["id"], "object": "assistant.deleted", "deleted": True})
+    return HttpResponse({"id": assistant["id"], "object": "assistant.deleted", "deleted": True})
 
 
 def _settings(body: JsonObject) -> JsonObject:

@@ -10,7 +10,7 @@ Source: https://platform.openai.com/docs/api-reference/assistants-streaming/even
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold.endpoint.apis.assistants.run_steps import (
@@ -29,9 +29,11 @@ from scaffold.endpoint.apis.chat.request import to_choice, to_schema, to_tool
 from scaffold.endpoint.replies import reply as answers
 from scaffold.endpoint.replies.code_interpreter import NOTHING, CodeRun, run_for
 from scaffold.endpoint.replies.reply import Prompt
-from scaffold.endpoint.script.matching import Instead
+from scaffold.endpoint.script.turn import Instead
 from scaffold.endpoint.state.state import Run, State, Thread
 from scaffold.endpoint.state.stores import Found, search_vector_stores
+
+ReplyTo = Callable[[Prompt], answers.Answer]
 
 _MOST_RESULTS = 20
 
@@ -51,18 +53,26 @@ def advance(run: Run) -> None:
             return
 
 
-def live(state: State, thread: Thread, run: Run) -> Iterator[Event]:
+def live(state: State, thread: Thread, run: Run, reply_to: ReplyTo) -> Iterator[Event]:
     """All that happens to a new run; the thread and the run change as it is read.
+
+    Args:
+        state: what the server knows.
+        thread: the run's thread.
+        run: the run.
+        reply_to: what the call asks for a reply.
 
     Raises:
         Instead: a script refuses; nothing has happened.
     """
-    work = _work(state, thread, run)
+    work = _work(state, thread, run, reply_to)
     begun = ("thread.run.created", run.resource), ("thread.run.queued", run.resource)
     return itertools.chain(begun, work)
 
 
-def submit(state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject]) -> list[Event]:
+def submit(
+    state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject], reply_to: ReplyTo
+) -> list[Event]:
     """Give a run the results of the functions that it asked for; it lives on with them.
 
     Args:
@@ -70,6 +80,7 @@ def submit(state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject]
         thread: the run's thread.
         run: the run, which requires action.
         outputs: a checked result for each call.
+        reply_to: what the call asks for a reply.
 
     Returns:
         what has happened by that.
@@ -83,7 +94,7 @@ def submit(state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject]
     for call_id, function in functions.items():
         function["output"] = said[call_id]
     try:
-        work = _work(state, thread, run)
+        work = _work(state, thread, run, reply_to)
     except Instead:
         for function in functions.values():
             function["output"] = None
@@ -112,12 +123,12 @@ def cancel(state: State, thread: Thread, run: Run) -> Iterator[Event]:
     yield "thread.run.cancelled", resource
 
 
-def _work(state: State, thread: Thread, run: Run) -> Iterator[Event]:
+def _work(state: State, thread: Thread, run: Run, reply_to: ReplyTo) -> Iterator[Event]:
     """What a run does until it ends or waits; what it answers is settled at once."""
     messages = _messages(thread, run)
     found, code = _tools_used(state, thread, run, messages)
     prompt = _prompt(run, messages, found, code)
-    answer = state.answer(prompt)
+    answer = reply_to(prompt)
     spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
     return _steps(state, thread, run, _Outcome(answer, found, code, spent))
 

@@ -25,9 +25,10 @@ from scaffold.endpoint.apis.assistants.assistants import (
 from scaffold.endpoint.apis.assistants.assistants import find as find_assistant
 from scaffold.endpoint.apis.assistants.run_life import advance, cancel, live, submit
 from scaffold.endpoint.apis.assistants.run_steps import without_content
-from scaffold.endpoint.http.calls import Call, EventStream, Operation, Reply, event
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.models import find_model
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import EventStream, HttpResponse, event
 from scaffold.endpoint.http.service_errors import not_found, refused
 from scaffold.endpoint.http.validation import (
     Check,
@@ -97,7 +98,7 @@ _OUTPUT = fields({"tool_call_id": text()}, {"output": optional(text())})
 _SUBMIT = fields({"tool_outputs": items(_OUTPUT, "objects")}, {"stream": optional(flag)})
 
 
-def create(call: Call) -> Reply | EventStream:
+def create(call: Call) -> HttpResponse | EventStream:
     """Start a run on a thread.
 
     Raises:
@@ -119,7 +120,7 @@ def create(call: Call) -> Reply | EventStream:
     return _start(_new_run(call, thread, assistant, body))
 
 
-def create_with_thread(call: Call) -> Reply | EventStream:
+def create_with_thread(call: Call) -> HttpResponse | EventStream:
     """Start a thread and a run on it."""
     body = call.checked(_CREATE_WITH_THREAD)
     assistant = find_assistant(call, body["assistant_id"])
@@ -178,14 +179,16 @@ def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject
     }
     given = body.get("tool_resources") or assistant["tool_resources"]
     run = Run(resource, given, streamed=bool(body.get("stream")))
-    run.life = live(call.state, thread, run)
+    run.life = live(call.state, thread, run, call.reply_to)
     thread.runs.append(run)
     return run
 
 
-def _start(run: Run, first: list[tuple[str, JsonObject]] | None = None) -> Reply | EventStream:
+def _start(
+    run: Run, first: list[tuple[str, JsonObject]] | None = None
+) -> HttpResponse | EventStream:
     if not run.streamed:
-        return Reply(run.resource)
+        return HttpResponse(run.resource)
     # Nobody listens yet, and nobody will if the connection breaks now: it can be polled until then.
     run.streamed = False
     return EventStream(_events(run, first or []))
@@ -206,31 +209,31 @@ def _events(run: Run, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
         run.streamed = False
 
 
-def list_runs(call: Call) -> Reply:
+def list_runs(call: Call) -> HttpResponse:
     """A page of a thread's runs."""
     runs = threads.find(call).runs
     for run in runs:
         run.expire(call.state.now())
         advance(run)
-    return page(call, [run.resource for run in runs], "run")
+    return page(call.query, [run.resource for run in runs], "run")
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One run, a status further than it was."""
     run = _run(call, threads.find(call))
     advance(run)
     run.expire(call.state.now())
-    return Reply(run.resource, headers=_POLL_SOON)
+    return HttpResponse(run.resource, headers=_POLL_SOON)
 
 
-def modify(call: Call) -> Reply:
+def modify(call: Call) -> HttpResponse:
     """Change what a run carries along."""
     run = _run(call, threads.find(call))
     run.resource["metadata"] = call.checked(_MODIFY).get("metadata") or {}
-    return Reply(run.resource)
+    return HttpResponse(run.resource)
 
 
-def cancel_run(call: Call) -> Reply:
+def cancel_run(call: Call) -> HttpResponse:
     """Stop a run that is under way.
 
     Raises:
@@ -243,10 +246,10 @@ def cancel_run(call: Call) -> Reply:
         raise refused(f"Cannot cancel run with status '{status}'.")
     run.resource.update(status="cancelling", required_action=None)
     run.life = cancel(call.state, thread, run)
-    return Reply(run.resource)
+    return HttpResponse(run.resource)
 
 
-def submit_tool_outputs(call: Call) -> Reply | EventStream:
+def submit_tool_outputs(call: Call) -> HttpResponse | EventStream:
     """Take the results of the functions that a run asked for, and let it go on.
 
     Raises:
@@ -265,17 +268,17 @@ def submit_tool_outputs(call: Call) -> Reply | EventStream:
     if sorted(given) != sorted(expected):
         raise refused(f"Expected tool outputs for call_ids {expected}, got {given}")
     run.streamed = bool(body.get("stream"))
-    happened = submit(call.state, thread, run, body["tool_outputs"])
+    happened = submit(call.state, thread, run, body["tool_outputs"], call.reply_to)
     return _start(run, happened)
 
 
-def list_steps(call: Call) -> Reply:
+def list_steps(call: Call) -> HttpResponse:
     """A page of the steps that a run took."""
     run = _run(call, threads.find(call))
-    return page(call, [_shown(call, step) for step in run.steps], "run step")
+    return page(call.query, [_shown(call, step) for step in run.steps], "run step")
 
 
-def retrieve_step(call: Call) -> Reply:
+def retrieve_step(call: Call) -> HttpResponse:
     """One step.
 
     Raises:
@@ -283,7 +286,7 @@ def retrieve_step(call: Call) -> Reply:
     """
     for step in _run(call, threads.find(call)).steps:
         if step["id"] == call.path["step"]:
-            return Reply(_shown(call, step))
+            return HttpResponse(_shown(call, step))
     raise not_found("run step", call.path["step"])
 
 
@@ -304,13 +307,20 @@ _POLL_SOON = {"openai-poll-after-ms": "50"}
 _RUNS = "/threads/{thread}/runs"
 _ONE = _RUNS + "/{run}"
 OPERATIONS = (
-    Operation("POST", "/threads/runs", create_with_thread, WHERE, beta=True),
-    Operation("POST", _RUNS, create, WHERE, beta=True),
-    Operation("GET", _RUNS, list_runs, WHERE, beta=True),
-    Operation("GET", _ONE, retrieve, WHERE, beta=True),
-    Operation("POST", _ONE, modify, WHERE, beta=True),
-    Operation("POST", _ONE + "/cancel", cancel_run, WHERE, beta=True),
-    Operation("POST", _ONE + "/submit_tool_outputs", submit_tool_outputs, WHERE, beta=True),
-    Operation("GET", _ONE + "/steps", list_steps, WHERE, beta=True),
-    Operation("GET", _ONE + "/steps/{step}", retrieve_step, WHERE, beta=True),
+    Operation("POST", "/threads/runs", create_with_thread, WHERE, beta=True, kind="assistants"),
+    Operation("POST", _RUNS, create, WHERE, beta=True, kind="assistants"),
+    Operation("GET", _RUNS, list_runs, WHERE, beta=True, kind="assistants"),
+    Operation("GET", _ONE, retrieve, WHERE, beta=True, kind="assistants"),
+    Operation("POST", _ONE, modify, WHERE, beta=True, kind="assistants"),
+    Operation("POST", _ONE + "/cancel", cancel_run, WHERE, beta=True, kind="assistants"),
+    Operation(
+        "POST",
+        _ONE + "/submit_tool_outputs",
+        submit_tool_outputs,
+        WHERE,
+        beta=True,
+        kind="assistants",
+    ),
+    Operation("GET", _ONE + "/steps", list_steps, WHERE, beta=True, kind="assistants"),
+    Operation("GET", _ONE + "/steps/{step}", retrieve_step, WHERE, beta=True, kind="assistants"),
 )

@@ -13,8 +13,9 @@ from scaffold.endpoint.apis.assistants.assistants import (
     WHERE,
     resources,
 )
-from scaffold.endpoint.http.calls import Call, Operation, Reply
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import no_file, not_found, refused
 from scaffold.endpoint.http.validation import (
     anything,
@@ -176,33 +177,33 @@ def _stored(part: JsonObject) -> JsonObject:
     return part
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Start a thread."""
-    return Reply(new_thread(call.state, call.checked(THREAD)).resource)
+    return HttpResponse(new_thread(call.state, call.checked(THREAD)).resource)
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One thread."""
-    return Reply(find(call).resource)
+    return HttpResponse(find(call).resource)
 
 
-def modify(call: Call) -> Reply:
+def modify(call: Call) -> HttpResponse:
     """Change what a thread carries along."""
     thread = find(call)
     body = call.checked(_MODIFY)
     resources(call.state, body.get("tool_resources"))
     thread.resource.update({name: value or {} for name, value in body.items()})
-    return Reply(thread.resource)
+    return HttpResponse(thread.resource)
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Forget a thread with all that is in it."""
     thread_id = find(call).resource["id"]
     del call.state.threads[thread_id]
-    return Reply({"id": thread_id, "object": "thread.deleted", "deleted": True})
+    return HttpResponse({"id": thread_id, "object": "thread.deleted", "deleted": True})
 
 
-def create_message(call: Call) -> Reply:
+def create_message(call: Call) -> HttpResponse:
     """Add a message to a thread.
 
     Raises:
@@ -215,34 +216,34 @@ def create_message(call: Call) -> Reply:
     if active is not None:
         thread_id = thread.resource["id"]
         raise refused(f"Can't add messages to {thread_id} while a run {active} is active.")
-    return Reply(add_message(call.state, thread, body))
+    return HttpResponse(add_message(call.state, thread, body))
 
 
-def list_messages(call: Call) -> Reply:
+def list_messages(call: Call) -> HttpResponse:
     """A page of a thread's messages, all or those of one run."""
     run_id = call.query.get("run_id")
     messages = [m for m in find(call).messages if not run_id or m["run_id"] == run_id]
-    return page(call, messages, "message")
+    return page(call.query, messages, "message")
 
 
-def retrieve_message(call: Call) -> Reply:
+def retrieve_message(call: Call) -> HttpResponse:
     """One message."""
-    return Reply(_message(call, find(call)))
+    return HttpResponse(_message(call, find(call)))
 
 
-def modify_message(call: Call) -> Reply:
+def modify_message(call: Call) -> HttpResponse:
     """Change what a message carries along."""
     message = _message(call, find(call))
     message["metadata"] = call.checked(_MODIFY_MESSAGE).get("metadata") or {}
-    return Reply(message)
+    return HttpResponse(message)
 
 
-def delete_message(call: Call) -> Reply:
+def delete_message(call: Call) -> HttpResponse:
     """Take a message out of a thread."""
     thread = find(call)
     message = _message(call, thread)
     thread.messages.remove(message)
-    return Reply({"id": message["id"], "object": "thread.message.deleted", "deleted": True})
+    return HttpResponse({"id": message["id"], "object": "thread.message.deleted", "deleted": True})
 
 
 def _message(call: Call, thread: Thread) -> JsonObject:
@@ -254,13 +255,19 @@ def _message(call: Call, thread: Thread) -> JsonObject:
 
 _MESSAGES_PATH = "/threads/{thread}/messages"
 OPERATIONS = (
-    Operation("POST", "/threads", create, WHERE, beta=True),
-    Operation("GET", "/threads/{thread}", retrieve, WHERE, beta=True),
-    Operation("POST", "/threads/{thread}", modify, WHERE, beta=True),
-    Operation("DELETE", "/threads/{thread}", delete, WHERE, beta=True),
-    Operation("POST", _MESSAGES_PATH, create_message, WHERE, beta=True),
-    Operation("GET", _MESSAGES_PATH, list_messages, WHERE, beta=True),
-    Operation("GET", _MESSAGES_PATH + "/{message}", retrieve_message, WHERE, beta=True),
-    Operation("POST", _MESSAGES_PATH + "/{message}", modify_message, WHERE, beta=True),
-    Operation("DELETE", _MESSAGES_PATH + "/{message}", delete_message, WHERE, beta=True),
+    Operation("POST", "/threads", create, WHERE, beta=True, kind="threads"),
+    Operation("GET", "/threads/{thread}", retrieve, WHERE, beta=True, kind="threads"),
+    Operation("POST", "/threads/{thread}", modify, WHERE, beta=True, kind="threads"),
+    Operation("DELETE", "/threads/{thread}", delete, WHERE, beta=True, kind="threads"),
+    Operation("POST", _MESSAGES_PATH, create_message, WHERE, beta=True, kind="threads"),
+    Operation("GET", _MESSAGES_PATH, list_messages, WHERE, beta=True, kind="threads"),
+    Operation(
+        "GET", _MESSAGES_PATH + "/{message}", retrieve_message, WHERE, beta=True, kind="threads"
+    ),
+    Operation(
+        "POST", _MESSAGES_PATH + "/{message}", modify_message, WHERE, beta=True, kind="threads"
+    ),
+    Operation(
+        "DELETE", _MESSAGES_PATH + "/{message}", delete_message, WHERE, beta=True, kind="threads"
+    ),
 )

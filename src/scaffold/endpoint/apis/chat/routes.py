@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat import on_your_data
 from scaffold.endpoint.apis.chat import request as chat_request
 from scaffold.endpoint.apis.chat.wire import Saying, completion, events
 from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.calls import (
-    AZURE_DEPLOYMENT,
-    AZURE_V1,
-    OPENAI,
-    Call,
-    EventStream,
-    Operation,
-    Reply,
-)
 from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.response import EventStream, HttpResponse
+from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import LENIENT, Invalid
 from scaffold.endpoint.replies.reply import Prompt
 
 _CONTEXT_LENGTH = 1_000_000
 
 
-def create(call: Call) -> Reply | EventStream:
+def create(call: Call) -> HttpResponse | EventStream:
     """Answer a conversation.
 
     Raises:
@@ -43,7 +37,7 @@ def create(call: Call) -> Reply | EventStream:
         raise service_errors.invalid(problem, chat=True) from problem
 
 
-def _create(call: Call, deployment: str | None) -> Reply | EventStream:
+def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
     state, body = call.state, call.body
     chat_request.check(body, deployment is not None)
     model = find_model(call.family, deployment or body["model"], "chatCompletion")
@@ -54,7 +48,7 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
         documents = on_your_data.retrieve(body)
         context = on_your_data.context(body, documents)
         prompt = dataclasses.replace(prompt, documents=documents, tools=())
-    answer = state.answer(prompt)
+    answer = call.reply_to(prompt)
     saying = Saying(
         id=state.new_id("chatcmpl-"),
         call_ids=tuple(call.id or state.new_id("call_") for call in answer.tool_calls),
@@ -69,7 +63,7 @@ def _create(call: Call, deployment: str | None) -> Reply | EventStream:
     )
     if body.get("stream"):
         return EventStream(events(answer, saying))
-    return Reply(completion(answer, saying))
+    return HttpResponse(completion(answer, saying))
 
 
 def _has_sources(call: Call) -> bool:
@@ -98,4 +92,8 @@ def _count_tokens(prompt: Prompt) -> int:
     return count
 
 
-OPERATIONS = (Operation("POST", "/chat/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)
+OPERATIONS = (
+    Operation(
+        "POST", "/chat/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1), kind="chat"
+    ),
+)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.http.calls import DONE, encode_json
+from scaffold.endpoint.http.response import DONE, encode_json
 from scaffold.endpoint.replies.reply import Answer, ToolCall
 
 JsonObject = dict[str, Any]

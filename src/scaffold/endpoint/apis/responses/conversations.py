@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.responses.item_shape import check_item, id_of
 from scaffold.endpoint.apis.responses.items import from_input, shown
 from scaffold.endpoint.apis.responses.routes import WHERE, checked, included
 from scaffold.endpoint.apis.responses.turn import find_conversation
-from scaffold.endpoint.http.calls import Call, Operation, Reply
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.http.validation import anything, fields, items, metadata, optional
 from scaffold.endpoint.state.state import Conversation
@@ -25,7 +26,7 @@ _UPDATE = fields({"metadata": optional(metadata)})
 _ADD = fields({"items": _ITEMS}, {"include": anything})
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Start a conversation, with first items or without.
 
     Raises:
@@ -40,29 +41,29 @@ def create(call: Call) -> Reply:
         "metadata": body.get("metadata") or {},
     }
     call.state.conversations[resource["id"]] = Conversation(resource, first)
-    return Reply(resource)
+    return HttpResponse(resource)
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One conversation."""
-    return Reply(_find(call).resource)
+    return HttpResponse(_find(call).resource)
 
 
-def update(call: Call) -> Reply:
+def update(call: Call) -> HttpResponse:
     """Change what a conversation carries along."""
     conversation = _find(call)
     conversation.resource["metadata"] = checked(_UPDATE, call.body)["metadata"] or {}
-    return Reply(conversation.resource)
+    return HttpResponse(conversation.resource)
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Forget a conversation; its responses stay."""
     conversation_id = _find(call).resource["id"]
     del call.state.conversations[conversation_id]
-    return Reply({"id": conversation_id, "object": "conversation.deleted", "deleted": True})
+    return HttpResponse({"id": conversation_id, "object": "conversation.deleted", "deleted": True})
 
 
-def add_items(call: Call) -> Reply:
+def add_items(call: Call) -> HttpResponse:
     """Put items at the end of a conversation.
 
     Raises:
@@ -72,7 +73,7 @@ def add_items(call: Call) -> Reply:
     added = from_input(call.state, checked(_ADD, call.body)["items"])
     conversation.items += added
     include = included(call)
-    return Reply(
+    return HttpResponse(
         {
             "object": "list",
             "data": [shown(item, include) for item in added],
@@ -83,22 +84,22 @@ def add_items(call: Call) -> Reply:
     )
 
 
-def list_items(call: Call) -> Reply:
+def list_items(call: Call) -> HttpResponse:
     """A page of a conversation's items."""
     include = included(call)
-    return page(call, [shown(item, include) for item in _find(call).items], "item")
+    return page(call.query, [shown(item, include) for item in _find(call).items], "item")
 
 
-def retrieve_item(call: Call) -> Reply:
+def retrieve_item(call: Call) -> HttpResponse:
     """One item."""
-    return Reply(shown(_item(call, _find(call)), included(call)))
+    return HttpResponse(shown(_item(call, _find(call)), included(call)))
 
 
-def delete_item(call: Call) -> Reply:
+def delete_item(call: Call) -> HttpResponse:
     """Take an item out of a conversation."""
     conversation = _find(call)
     conversation.items.remove(_item(call, conversation))
-    return Reply(conversation.resource)
+    return HttpResponse(conversation.resource)
 
 
 def _find(call: Call) -> Conversation:
@@ -117,12 +118,12 @@ def _item(call: Call, conversation: Conversation) -> JsonObject:
 
 _ONE = "/conversations/{conversation}"
 OPERATIONS = (
-    Operation("POST", "/conversations", create, WHERE),
-    Operation("GET", _ONE, retrieve, WHERE),
-    Operation("POST", _ONE, update, WHERE),
-    Operation("DELETE", _ONE, delete, WHERE),
-    Operation("POST", _ONE + "/items", add_items, WHERE),
-    Operation("GET", _ONE + "/items", list_items, WHERE),
-    Operation("GET", _ONE + "/items/{item}", retrieve_item, WHERE),
-    Operation("DELETE", _ONE + "/items/{item}", delete_item, WHERE),
+    Operation("POST", "/conversations", create, WHERE, kind="conversations"),
+    Operation("GET", _ONE, retrieve, WHERE, kind="conversations"),
+    Operation("POST", _ONE, update, WHERE, kind="conversations"),
+    Operation("DELETE", _ONE, delete, WHERE, kind="conversations"),
+    Operation("POST", _ONE + "/items", add_items, WHERE, kind="conversations"),
+    Operation("GET", _ONE + "/items", list_items, WHERE, kind="conversations"),
+    Operation("GET", _ONE + "/items/{item}", retrieve_item, WHERE, kind="conversations"),
+    Operation("DELETE", _ONE + "/items/{item}", delete_item, WHERE, kind="conversations"),
 )

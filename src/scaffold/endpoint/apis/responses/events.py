@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold.endpoint.apis.responses.wire import certain
-from scaffold.endpoint.http.calls import event
+from scaffold.endpoint.http.response import event
 
 JsonObject = dict[str, Any]
 Event = tuple[str, JsonObject]

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.responses import request as response_request
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import turn as response_turn
@@ -18,17 +19,18 @@ from scaffold.endpoint.apis.responses.events import events
 from scaffold.endpoint.apis.responses.item_shape import id_of
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.apis.responses.shape import INCLUDE
-from scaffold.endpoint.http.calls import AZURE_V1, OPENAI, Call, EventStream, Operation, Reply
 from scaffold.endpoint.http.models import MODELS, RETIRED, find_model
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, refused
+from scaffold.endpoint.http.surfaces import AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import LENIENT, Check, Invalid
 from scaffold.endpoint.state.state import StoredResponse
 
 JsonObject = dict[str, Any]
 
 
-def create(call: Call) -> Reply | EventStream:
+def create(call: Call) -> HttpResponse | EventStream:
     """Answer a turn.
 
     Raises:
@@ -49,7 +51,7 @@ def create(call: Call) -> Reply | EventStream:
         "conversation": turn.conversation and {"id": turn.conversation.resource["id"]},
         **response_reply.resource(body),
     }
-    ending = response_turn.answer(state, turn, begun)
+    ending = response_turn.answer(state, turn, begun, call.reply_to)
     ended = response_reply.seen(ending.resource, body.get("include") or [])
     finish = partial(response_turn.keep, state, turn, ending)
     if body.get("background"):
@@ -60,9 +62,9 @@ def create(call: Call) -> Reply | EventStream:
         stored = StoredResponse(begun, turn.context)
         stored.life = response_turn.live(stored, finish)
         state.responses[begun["id"]] = stored
-        return Reply(begun)
+        return HttpResponse(begun)
     finish()
-    return Reply(ended)
+    return HttpResponse(ended)
 
 
 def _check_model(call: Call, name: str) -> None:
@@ -73,7 +75,7 @@ def _check_model(call: Call, name: str) -> None:
     find_model(call.family, name, "chatCompletion")
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One response; one in the background is a status further than it was."""
     stored = _find(call)
     if call.query.get("stream") == "true":
@@ -82,17 +84,17 @@ def retrieve(call: Call) -> Reply:
             param="stream",
         )
     next(stored.life, None)
-    return Reply(response_reply.seen(_find(call).resource, included(call)))
+    return HttpResponse(response_reply.seen(_find(call).resource, included(call)))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Forget a response."""
     response_id = _find(call).resource["id"]
     del call.state.responses[response_id]
-    return Reply({"id": response_id, "object": "response", "deleted": True})
+    return HttpResponse({"id": response_id, "object": "response", "deleted": True})
 
 
-def cancel(call: Call) -> Reply:
+def cancel(call: Call) -> HttpResponse:
     """Stop a response in the background; one that has ended stays as it is.
 
     Raises:
@@ -104,13 +106,13 @@ def cancel(call: Call) -> Reply:
     if stored.resource["status"] in {"queued", "in_progress"}:
         stored.resource = {**stored.resource, "status": "cancelled"}
         stored.life = iter(())
-    return Reply(response_reply.seen(stored.resource, []))
+    return HttpResponse(response_reply.seen(stored.resource, []))
 
 
-def list_input_items(call: Call) -> Reply:
+def list_input_items(call: Call) -> HttpResponse:
     """A page of the items that a response was made from."""
     include = included(call)
-    return page(call, [shown(item, include) for item in _find(call).context], "item")
+    return page(call.query, [shown(item, include) for item in _find(call).context], "item")
 
 
 def included(call: Call) -> list[str]:
@@ -149,7 +151,7 @@ def _find(call: Call) -> StoredResponse:
 WHERE = (OPENAI, AZURE_V1)
 _ONE = "/responses/{response}"
 OPERATIONS = (
-    Operation("POST", "/responses", create, WHERE),
+    Operation("POST", "/responses", create, WHERE, kind="responses"),
     Operation("GET", _ONE, retrieve, WHERE),
     Operation("DELETE", _ONE, delete, WHERE),
     Operation("POST", _ONE + "/cancel", cancel, WHERE),

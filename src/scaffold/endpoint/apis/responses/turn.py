@@ -13,10 +13,12 @@ from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import wire as response_reply
 from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
 from scaffold.endpoint.http.service_errors import refused
-from scaffold.endpoint.replies.reply import SORRY, Answer
+from scaffold.endpoint.replies.reply import SORRY, Answer, Prompt
 from scaffold.endpoint.state.state import Conversation, State, StoredResponse
 
 JsonObject = dict[str, Any]
+
+ReplyTo = Callable[[Prompt], Answer]
 
 _CUT_OFF = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
@@ -101,17 +103,18 @@ class Ending:
     pieces: dict[str, Sequence[str]]
 
 
-def answer(state: State, turn: Turn, begun: JsonObject) -> Ending:
+def answer(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo) -> Ending:
     """Answer a turn.
 
     Args:
         state: what the server knows.
         turn: what was said.
         begun: the response as it begins.
+        reply_to: what the call asks for a reply.
     """
     messages = to_messages(turn.body.get("instructions"), turn.context)
     ran = response_tools.run(state, turn.body, messages)
-    said = state.answer(response_tools.to_prompt(turn.body, messages, ran))
+    said = reply_to(response_tools.to_prompt(turn.body, messages, ran))
     output, pieces = [], {}
     for item, cut in _output(state, turn, ran, said):
         output.append(item)

@@ -17,7 +17,7 @@ from scaffold.endpoint.apis.speech.speech import (
     Synthesis,
 )
 from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.calls import encode_json
+from scaffold.endpoint.http.response import encode_json
 from scaffold.endpoint.http.service_errors import ServiceError
 
 if TYPE_CHECKING:

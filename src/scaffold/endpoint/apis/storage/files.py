@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from scaffold.endpoint.http.calls import AZURE_FILES, AZURE_V1, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.forms import Form, Upload
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import ServiceError, azure_refused, no_file, refused
+from scaffold.endpoint.http.surfaces import AZURE_FILES, AZURE_V1, OPENAI
 from scaffold.endpoint.state.stores import StoredFile, new_file
 
 JsonObject = dict[str, Any]
@@ -24,7 +26,7 @@ _LARGEST_PAGE = 10_000
 _HOUR = 60 * 60
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Store a file.
 
     Raises:
@@ -40,27 +42,27 @@ def create(call: Call) -> Reply:
     name = upload.filename.replace("\\", "/").rpartition("/")[2] or "file"
     stored = new_file(file_id, name, upload.content, purpose, now, expires_at)
     call.state.files[file_id] = stored
-    return Reply(stored.resource)
+    return HttpResponse(stored.resource)
 
 
-def list_files(call: Call) -> Reply:
+def list_files(call: Call) -> HttpResponse:
     """A page of the files, all or those of one purpose."""
     purpose = call.query.get("purpose")
     files = [file.resource for file in call.state.files.values()]
     wanted = [file for file in files if purpose in {None, file["purpose"]}]
-    return page(call, wanted, "file", largest=_LARGEST_PAGE, usual=_LARGEST_PAGE)
+    return page(call.query, wanted, "file", largest=_LARGEST_PAGE, usual=_LARGEST_PAGE)
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One file's description.
 
     Raises:
         ServiceError: there is no such file.
     """
-    return Reply(_find(call).resource)
+    return HttpResponse(_find(call).resource)
 
 
-def content(call: Call) -> Reply:
+def content(call: Call) -> HttpResponse:
     """What is in a file.
 
     Raises:
@@ -70,16 +72,16 @@ def content(call: Call) -> Reply:
     purpose = file.resource["purpose"]
     if call.family == "openai" and purpose in _KEPT:
         raise refused(f"Not allowed to download files of purpose: {purpose}")
-    return Reply(file.content, media_type="application/octet-stream")
+    return HttpResponse(file.content, media_type="application/octet-stream")
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Forget a file; no vector store finds anything in it any more."""
     file_id = _find(call).resource["id"]
     del call.state.files[file_id]
     for store in call.state.vector_stores.values():
         store.files.pop(file_id, None)
-    return Reply({"id": file_id, "object": "file", "deleted": True})
+    return HttpResponse({"id": file_id, "object": "file", "deleted": True})
 
 
 def _find(call: Call) -> StoredFile:
@@ -132,9 +134,9 @@ def _check_expiry(form: Form) -> None:
 
 WHERE = (OPENAI, AZURE_FILES, AZURE_V1)
 OPERATIONS = (
-    Operation("POST", "/files", create, WHERE, form=True),
-    Operation("GET", "/files", list_files, WHERE),
-    Operation("GET", "/files/{file}", retrieve, WHERE),
-    Operation("GET", "/files/{file}/content", content, WHERE),
-    Operation("DELETE", "/files/{file}", delete, WHERE),
+    Operation("POST", "/files", create, WHERE, form=True, kind="files"),
+    Operation("GET", "/files", list_files, WHERE, kind="files"),
+    Operation("GET", "/files/{file}", retrieve, WHERE, kind="files"),
+    Operation("GET", "/files/{file}/content", content, WHERE, kind="files"),
+    Operation("DELETE", "/files/{file}", delete, WHERE, kind="files"),
 )

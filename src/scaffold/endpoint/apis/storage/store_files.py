@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.storage.vector_stores import CHUNKING, LATER, WHERE
-from scaffold.endpoint.http.calls import Call, Operation, Reply
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, no_file, refused
 from scaffold.endpoint.http.validation import (
     Invalid,
@@ -52,7 +53,7 @@ _BATCH = fields(
 )
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Put a file into a vector store.
 
     Raises:
@@ -60,30 +61,30 @@ def create(call: Call) -> Reply:
     """
     store = find_store(call.state, call.path["store"])
     [file] = _put(call, store, [call.checked(_FILE)])
-    return Reply(file.resource)
+    return HttpResponse(file.resource)
 
 
-def list_files(call: Call) -> Reply:
+def list_files(call: Call) -> HttpResponse:
     """A page of the files in a vector store, all or those of one status."""
     return _page(call, _settled(call), None)
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One file as it is in a vector store."""
-    return Reply(_file(call).resource)
+    return HttpResponse(_file(call).resource)
 
 
-def update(call: Call) -> Reply:
+def update(call: Call) -> HttpResponse:
     """Change what a file carries."""
     file = _file(call)
     file.resource["attributes"] = call.checked(_UPDATE)["attributes"] or {}
-    return Reply(file.resource)
+    return HttpResponse(file.resource)
 
 
-def content(call: Call) -> Reply:
+def content(call: Call) -> HttpResponse:
     """What was read in a file, a passage at a time."""
     rows = [{"type": "text", "text": passage.text} for passage in _file(call).passages]
-    return Reply(
+    return HttpResponse(
         {
             "object": "vector_store.file_content.page",
             "data": rows,
@@ -93,14 +94,14 @@ def content(call: Call) -> Reply:
     )
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Take a file out of a vector store; the file itself stays."""
     file_id = _file(call).resource["id"]
     del _settled(call).files[file_id]
-    return Reply({"id": file_id, "object": "vector_store.file.deleted", "deleted": True})
+    return HttpResponse({"id": file_id, "object": "vector_store.file.deleted", "deleted": True})
 
 
-def create_batch(call: Call) -> Reply:
+def create_batch(call: Call) -> HttpResponse:
     """Put several files into a vector store.
 
     Raises:
@@ -124,15 +125,15 @@ def create_batch(call: Call) -> Reply:
     }
     batch = Batch(resource, {file.resource["id"]: file for file in files})
     store.batches[resource["id"]] = batch
-    return Reply(batch_resource(batch))
+    return HttpResponse(batch_resource(batch))
 
 
-def retrieve_batch(call: Call) -> Reply:
+def retrieve_batch(call: Call) -> HttpResponse:
     """One batch."""
-    return Reply(batch_resource(_batch(call, _settled(call))))
+    return HttpResponse(batch_resource(_batch(call, _settled(call))))
 
 
-def cancel_batch(call: Call) -> Reply:
+def cancel_batch(call: Call) -> HttpResponse:
     """Stop a batch that is under way.
 
     Raises:
@@ -146,10 +147,10 @@ def cancel_batch(call: Call) -> Reply:
     for file in batch.files.values():
         if file.resource["status"] == "in_progress":
             file.resource["status"] = "cancelled"
-    return Reply(batch_resource(batch))
+    return HttpResponse(batch_resource(batch))
 
 
-def list_batch(call: Call) -> Reply:
+def list_batch(call: Call) -> HttpResponse:
     """A page of the files of a batch, all or those of one status."""
     store = _settled(call)
     return _page(call, store, _batch(call, store).files)
@@ -178,7 +179,7 @@ def _put(call: Call, store: VectorStore, wanted: list[JsonObject]) -> list[Store
     ]
 
 
-def _page(call: Call, store: VectorStore, among: Collection[str] | None) -> Reply:
+def _page(call: Call, store: VectorStore, among: Collection[str] | None) -> HttpResponse:
     status = call.query.get("filter")
     try:
         optional(one_of(*STATUSES))(status, "filter")
@@ -189,7 +190,7 @@ def _page(call: Call, store: VectorStore, among: Collection[str] | None) -> Repl
         for file_id, file in store.files.items()
         if (among is None or file_id in among) and status in {None, file.resource["status"]}
     ]
-    return page(call, rows, "file")
+    return page(call.query, rows, "file")
 
 
 def _file(call: Call) -> StoreFile:
@@ -211,14 +212,14 @@ def _batch(call: Call, store: VectorStore) -> Batch:
 _FILES = "/vector_stores/{store}/files"
 _BATCHES = "/vector_stores/{store}/file_batches"
 OPERATIONS = (
-    Operation("POST", _FILES, create, WHERE),
-    Operation("GET", _FILES, list_files, WHERE),
-    Operation("GET", _FILES + "/{file}", retrieve, WHERE),
-    Operation("POST", _FILES + "/{file}", update, LATER),
-    Operation("DELETE", _FILES + "/{file}", delete, WHERE),
-    Operation("GET", _FILES + "/{file}/content", content, LATER),
-    Operation("POST", _BATCHES, create_batch, WHERE),
-    Operation("GET", _BATCHES + "/{batch}", retrieve_batch, WHERE),
-    Operation("POST", _BATCHES + "/{batch}/cancel", cancel_batch, WHERE),
-    Operation("GET", _BATCHES + "/{batch}/files", list_batch, WHERE),
+    Operation("POST", _FILES, create, WHERE, kind="vector_stores"),
+    Operation("GET", _FILES, list_files, WHERE, kind="vector_stores"),
+    Operation("GET", _FILES + "/{file}", retrieve, WHERE, kind="vector_stores"),
+    Operation("POST", _FILES + "/{file}", update, LATER, kind="vector_stores"),
+    Operation("DELETE", _FILES + "/{file}", delete, WHERE, kind="vector_stores"),
+    Operation("GET", _FILES + "/{file}/content", content, LATER, kind="vector_stores"),
+    Operation("POST", _BATCHES, create_batch, WHERE, kind="vector_stores"),
+    Operation("GET", _BATCHES + "/{batch}", retrieve_batch, WHERE, kind="vector_stores"),
+    Operation("POST", _BATCHES + "/{batch}/cancel", cancel_batch, WHERE, kind="vector_stores"),
+    Operation("GET", _BATCHES + "/{batch}/files", list_batch, WHERE, kind="vector_stores"),
 )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scaffold.endpoint.http.calls import AZURE_ASSISTANTS, AZURE_V1, OPENAI, Call, Operation, Reply
+from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.paging import page
+from scaffold.endpoint.http.response import HttpResponse
+from scaffold.endpoint.http.surfaces import AZURE_ASSISTANTS, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
     Invalid,
@@ -96,32 +98,32 @@ _SEARCH = fields(
 )
 
 
-def create(call: Call) -> Reply:
+def create(call: Call) -> HttpResponse:
     """Make a vector store, with files if some are named.
 
     Raises:
         ServiceError: the body is not acceptable, or names files that do not exist.
     """
     store = create_store(call.state, call.checked(_CREATE))
-    return Reply(store_resource(store))
+    return HttpResponse(store_resource(store))
 
 
-def list_stores(call: Call) -> Reply:
+def list_stores(call: Call) -> HttpResponse:
     """A page of the vector stores."""
     stores = call.state.vector_stores.values()
     for store in stores:
         settle(store)
-    return page(call, [store_resource(store) for store in stores], "vector store")
+    return page(call.query, [store_resource(store) for store in stores], "vector store")
 
 
-def retrieve(call: Call) -> Reply:
+def retrieve(call: Call) -> HttpResponse:
     """One vector store."""
     store = find_store(call.state, call.path["store"])
     settle(store)
-    return Reply(store_resource(store))
+    return HttpResponse(store_resource(store))
 
 
-def modify(call: Call) -> Reply:
+def modify(call: Call) -> HttpResponse:
     """Change a vector store's name, expiry or metadata."""
     store = find_store(call.state, call.path["store"])
     body = call.checked(_MODIFY)
@@ -129,17 +131,17 @@ def modify(call: Call) -> Reply:
     for name, value in body.items():
         store.resource[name] = otherwise[name] if value is None else value
     settle(store)
-    return Reply(store_resource(store))
+    return HttpResponse(store_resource(store))
 
 
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> HttpResponse:
     """Forget a vector store; its files stay."""
     store_id = find_store(call.state, call.path["store"]).resource["id"]
     del call.state.vector_stores[store_id]
-    return Reply({"id": store_id, "object": "vector_store.deleted", "deleted": True})
+    return HttpResponse({"id": store_id, "object": "vector_store.deleted", "deleted": True})
 
 
-def search(call: Call) -> Reply:
+def search(call: Call) -> HttpResponse:
     """Search a vector store."""
     store = find_store(call.state, call.path["store"])
     body = call.checked(_SEARCH)
@@ -162,7 +164,7 @@ def search(call: Call) -> Reply:
         }
         for each in found
     ]
-    return Reply(
+    return HttpResponse(
         {
             "object": "vector_store.search_results.page",
             "search_query": queries,
@@ -178,10 +180,10 @@ WHERE = (OPENAI, AZURE_ASSISTANTS, AZURE_V1)
 LATER = (OPENAI, AZURE_V1)
 _ONE = "/vector_stores/{store}"
 OPERATIONS = (
-    Operation("POST", "/vector_stores", create, WHERE),
-    Operation("GET", "/vector_stores", list_stores, WHERE),
-    Operation("GET", _ONE, retrieve, WHERE),
-    Operation("POST", _ONE, modify, WHERE),
-    Operation("DELETE", _ONE, delete, WHERE),
-    Operation("POST", _ONE + "/search", search, LATER),
+    Operation("POST", "/vector_stores", create, WHERE, kind="vector_stores"),
+    Operation("GET", "/vector_stores", list_stores, WHERE, kind="vector_stores"),
+    Operation("GET", _ONE, retrieve, WHERE, kind="vector_stores"),
+    Operation("POST", _ONE, modify, WHERE, kind="vector_stores"),
+    Operation("DELETE", _ONE, delete, WHERE, kind="vector_stores"),
+    Operation("POST", _ONE + "/search", search, LATER, kind="vector_stores"),
 )

@@ -1,0 +1,99 @@
+"""What passes between the HTTP side and the APIs: a call comes in, a reply goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from scaffold.endpoint.http.response import EventStream, HttpResponse
+from scaffold.endpoint.http.service_errors import Family, invalid
+from scaffold.endpoint.http.surfaces import Surface
+from scaffold.endpoint.http.validation import Check, Invalid
+from scaffold.endpoint.replies.reply import Answer, Prompt, answer
+from scaffold.endpoint.script.shape import Kind
+from scaffold.endpoint.script.turn import ScriptTurn
+from scaffold.endpoint.state.state import State
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, its key, api-version and JSON already checked.
+
+    Attributes:
+        surface: where it came in.
+        state: what the server knows.
+        path: the parameters in its path.
+        query: the parameters after the question mark.
+        headers: its headers, names in lower case.
+        body: its JSON or its form; None for a method without a body.
+        script: what the script makes of it.
+        lenient: whether what no service would take is taken where that can be.
+    """
+
+    surface: Surface
+    state: State
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    script: ScriptTurn = field(default_factory=ScriptTurn)
+    lenient: bool = False
+
+    @property
+    def family(self) -> Family:
+        """Whose rules it follows."""
+        return self.surface.family
+
+    def checked(self, shape: Check) -> dict[str, Any]:
+        """The body, if it is an object of this shape.
+
+        Raises:
+            ServiceError: it is not.
+        """
+        try:
+            shape(self.body, "")
+        except Invalid as problem:
+            raise invalid(problem) from problem
+        body: dict[str, Any] = self.body
+        return body
+
+    def reply_to(self, prompt: Prompt) -> Answer:
+        """What to answer; every API asks here, so that a script can come first.
+
+        Raises:
+            Instead: the script refuses.
+        """
+        tools = {tool.name for tool in prompt.tools}
+        fixture = self.script.choose(prompt.messages, tools, model=prompt.model)
+        if fixture is None:
+            return answer(prompt)
+        said = answer(prompt) if fixture.answer is None else fixture.answer
+        failed = fixture.fault is not None and fixture.fault.name == "failed"
+        return replace(said, failed=True) if failed else said
+
+
+Handler = Callable[[Call], HttpResponse | EventStream]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing an API does.
+
+    Attributes:
+        method: the HTTP method.
+        path: the path after a surface's prefix.
+        handler: what does it.
+        surfaces: where it is offered.
+        kind: what it is in a script's `match.endpoint`.
+        beta: whether OpenAI wants its `OpenAI-Beta: assistants=v2` header.
+        form: whether the body is a form (see `forms`), not JSON.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    surfaces: tuple[Surface, ...]
+    kind: Kind = ""
+    beta: bool = False
+    form: bool = False

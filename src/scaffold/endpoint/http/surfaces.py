@@ -1,0 +1,47 @@
+"""Where an API is offered: the services, their routes, and the api-versions that each accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scaffold.endpoint.http.service_errors import Family
+
+_DATED = """
+    2023-05-15 2024-02-01 2024-06-01 2024-10-21
+    2024-02-15-preview 2024-03-01-preview 2024-04-01-preview 2024-05-01-preview 2024-07-01-preview
+    2024-08-01-preview 2024-09-01-preview 2024-10-01-preview 2024-12-01-preview 2025-01-01-preview
+    2025-02-01-preview 2025-03-01-preview 2025-04-01-preview
+"""
+_SEARCH = """
+    2023-11-01 2024-07-01 2025-09-01 2026-04-01
+    2024-05-01-preview 2024-09-01-preview 2024-11-01-preview 2025-03-01-preview 2025-05-01-preview
+    2025-08-01-preview 2025-11-01-preview
+"""
+DATED_VERSIONS = frozenset(_DATED.split())
+ASSISTANTS_VERSIONS = frozenset(
+    version for version in DATED_VERSIONS if version.endswith("preview") and version > "2024-05"
+)
+SEARCH_VERSIONS = frozenset(_SEARCH.split())
+IDENTITY_VERSIONS = frozenset({"2019-08-01"})
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One way to reach an API: the start of its paths, whose rules it follows, and the
+    api-versions that it accepts (none: it has no such parameter).
+    """
+
+    prefix: str
+    family: Family
+    versions: frozenset[str] = frozenset()
+
+
+OPENAI = Surface("/v1", "openai")
+AZURE_V1 = Surface("/openai/v1", "azure")
+AZURE_DEPLOYMENT = Surface("/openai/deployments/{deployment}", "azure", DATED_VERSIONS)
+AZURE_FILES = Surface("/openai", "azure", DATED_VERSIONS)
+AZURE_ASSISTANTS = Surface("/openai", "azure", ASSISTANTS_VERSIONS)
+SEARCH = Surface("", "search", SEARCH_VERSIONS)
+IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
+# The endpoint's own, which no service has.
+CONTROL = Surface("/_scaffold", "openai")

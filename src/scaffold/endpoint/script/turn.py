@@ -1,0 +1,79 @@
+"""One call's dealings with the script: which entry answers it, and whether it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from scaffold.endpoint.http.response import HttpResponse
+from scaffold.endpoint.http.service_errors import Family
+from scaffold.endpoint.replies.reply import Message
+from scaffold.endpoint.script.faults import replies_instead
+from scaffold.endpoint.script.matching import Asked, Script
+from scaffold.endpoint.script.reading import Fixture
+from scaffold.endpoint.script.shape import STORED, Kind
+
+
+class Instead(Exception):  # noqa: N818 - it is what is said instead
+    """A fixture refuses: this reply is sent, and nothing else happens."""
+
+    def __init__(self, reply: HttpResponse) -> None:
+        super().__init__(reply)
+        self.reply = reply
+
+
+class ScriptTurn:
+    """One request's dealings with the script.
+
+    Args:
+        script: the fixtures; None if there are none.
+        kind: the API, as `match.endpoint` names it.
+        family: whose words a refusal is in.
+        model: the model or deployment that the request names.
+        response_format: the type of its `response_format`.
+    """
+
+    def __init__(
+        self,
+        script: Script | None = None,
+        kind: Kind = "",
+        family: Family = "openai",
+        model: str = "",
+        response_format: str | None = None,
+    ) -> None:
+        self.fixture: Fixture | None = None
+        self._script = script
+        self._family = family
+        self._kind = kind
+        self._model = model
+        self._format = response_format
+
+    def start(self) -> None:
+        """Let a call that asks nobody for an answer be refused or broken, too.
+
+        Raises:
+            Instead: it is refused.
+        """
+        if self._kind in STORED:
+            self.choose()
+
+    def choose(
+        self,
+        messages: Sequence[Message] = (),
+        tools: Collection[str] = (),
+        text: str | None = None,
+        model: str = "",
+    ) -> Fixture | None:
+        """The fixture that answers this request, if one does.
+
+        Raises:
+            Instead: it refuses.
+        """
+        if self._script is None:
+            return None
+        asked = Asked(self._kind, model or self._model, messages, tools, text, self._format)
+        self.fixture = self._script.choose(asked)
+        if self.fixture is not None:
+            reply = replies_instead(self.fixture, self._family)
+            if reply is not None:
+                raise Instead(reply)
+        return self.fixture
