@@ -24,6 +24,7 @@ LAYERS = [
     "report",
     "doctor",
     "running",
+    "update",
     "project",
     "catalogue",
     "errors",
@@ -34,6 +35,7 @@ WITHIN = {
     "report": "doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks sign_in settings service asking",
     "running": "runner environment process",
+    "update": "merge text diff3 differences",
     "project": "fixtures owned_folder diff dotenv write lock paths variables render answers",
     "catalogue": "reader names records plain_yaml",
 }
