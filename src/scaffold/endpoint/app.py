@@ -28,7 +28,6 @@ from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.sending import Line, send_events, send_whole
 from scaffold.endpoint.http.service_errors import Family, ServiceError
 from scaffold.endpoint.http.surfaces import CONTROL, Surface
-from scaffold.endpoint.http.validation import LENIENT
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.turn import Instead, ScriptTurn
 from scaffold.endpoint.state.journal import Journal, Parts, asked, keys_of
@@ -159,7 +158,6 @@ class _Resource:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = _Exchange(scope, _family(scope["path"]))
-        LENIENT.set(self.app.lenient)
         if scope["path"].startswith(CONTROL.prefix):
             await self._answer(exchange, receive, send)
             return

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from scaffold.endpoint.http.invalid import Invalid
+from scaffold.endpoint.http.models import Model, ModelOperation, find_model
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import Family, invalid
 from scaffold.endpoint.http.surfaces import Surface
-from scaffold.endpoint.http.validation import Check, Invalid
+from scaffold.endpoint.http.validation import Check
 from scaffold.endpoint.replies.reply import Answer, Prompt, answer
 from scaffold.endpoint.script.shape import Kind
 from scaffold.endpoint.script.turn import ScriptTurn
@@ -51,12 +53,32 @@ class Call:
         Raises:
             ServiceError: it is not.
         """
+        body: dict[str, Any] = self.check(shape, self.body, "")
+        return body
+
+    def check(self, shape: Check, value: Any, path: str) -> Any:
+        """A value that came with the request, if it has this shape.
+
+        Args:
+            shape: what it must be.
+            value: it.
+            path: where it is, as an error says it.
+
+        Raises:
+            ServiceError: it is something else.
+        """
         try:
-            shape(self.body, "")
+            return shape(value, path, self.lenient)
         except Invalid as problem:
             raise invalid(problem) from problem
-        body: dict[str, Any] = self.body
-        return body
+
+    def find_model(self, name: str, operation: ModelOperation) -> Model:
+        """The model or deployment of a name, which must be able to do the operation.
+
+        Raises:
+            ServiceError: there is none, it is retired, or it does something else.
+        """
+        return find_model(self.family, name, operation, lenient=self.lenient)
 
     def reply_to(self, prompt: Prompt) -> Answer:
         """What to answer; every API asks here, so that a script can come first.

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
-from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.invalid import Invalid, wrong_type
 from scaffold.endpoint.http.response import DONE, EventStream, HttpResponse, event
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
-    Invalid,
     either,
     fields,
     flag,
@@ -29,7 +28,6 @@ from scaffold.endpoint.http.validation import (
     optional,
     text,
     whole,
-    wrong_type,
 )
 from scaffold.endpoint.replies.reply import Answer, Message, Prompt
 
@@ -48,21 +46,20 @@ _STOP = either(
 )
 
 
-def _prompts(value: Any, path: str) -> None:
+def _prompts(value: Any, path: str, _: bool = False) -> Any:
     """A text, several, or tokens of one or of several."""
     if isinstance(value, str):
-        return
+        return value
     if not isinstance(value, list):
         raise wrong_type(path, "one of a string or array of strings", value)
     if not value:
         raise Invalid("empty_array", path, "prompt cannot be empty")
     tokens = items(whole(0), "integers", fewest=1)
     if isinstance(value[0], str):
-        items(text(), "strings", most=_MOST_PROMPTS)(value, path)
-    elif isinstance(value[0], list):
-        items(tokens, "arrays of integers", most=_MOST_PROMPTS)(value, path)
-    else:
-        tokens(value, path)
+        return items(text(), "strings", most=_MOST_PROMPTS)(value, path)
+    if isinstance(value[0], list):
+        return items(tokens, "arrays of integers", most=_MOST_PROMPTS)(value, path)
+    return tokens(value, path)
 
 
 _OPTIONS: dict[str, Check] = {
@@ -106,9 +103,9 @@ def create(call: Call) -> HttpResponse | EventStream:
     """
     deployment = call.path.get("deployment")
     if deployment is not None:
-        find_model(call.family, deployment, "completion")
+        call.find_model(deployment, "completion")
     body = call.checked(_BODY if deployment is None else _DEPLOYMENT_BODY)
-    model = find_model(call.family, deployment or body["model"], "completion").name
+    model = call.find_model(deployment or body["model"], "completion").name
     _check_together(body)
     prompts = _texts(body.get("prompt"))
     for prompt in prompts:

@@ -11,18 +11,20 @@ from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.models import Model, find_model
+from scaffold.endpoint.http.invalid import Invalid, wrong_type
+from scaffold.endpoint.http.models import Model
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
-from scaffold.endpoint.http.validation import Invalid, fields, one_of, text, whole, wrong_type
+from scaffold.endpoint.http.validation import fields, one_of, text, whole
 from scaffold.endpoint.replies.words import embed
 
 _MOST_INPUTS = 2048
 _CONTEXT_LENGTH = 8192
 
 
-def _input(value: Any, path: str) -> None:
+def _input(value: Any, path: str, _: bool = False) -> Any:
     """A text, an array of texts, the tokens of a text, or an array of those."""
+    given = value
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
@@ -36,6 +38,7 @@ def _input(value: Any, path: str) -> None:
     if len(kinds) > 1 or None in kinds:
         wrong = next((item for item in value if _kind(item) is None), value)
         raise wrong_type(path, "an array of strings or of tokens", wrong)
+    return given
 
 
 def _kind(item: Any) -> str | None:
@@ -64,19 +67,20 @@ def create(call: Call) -> HttpResponse:
     """
     deployment = call.path.get("deployment")
     if deployment is not None:
-        find_model(call.family, deployment, "embeddings")
+        call.find_model(deployment, "embeddings")
     try:
-        (_BODY if deployment is None else _DEPLOYMENT_BODY)(call.body, "")
-        model = find_model(call.family, deployment or call.body["model"], "embeddings")
-        length = _length(model, call.body.get("dimensions"))
+        shape = _BODY if deployment is None else _DEPLOYMENT_BODY
+        body = shape(call.body, "", call.lenient)
+        model = call.find_model(deployment or body["model"], "embeddings")
+        length = _length(model, body.get("dimensions"))
     except Invalid as problem:
         raise service_errors.invalid(problem) from problem
-    texts = _texts(call.body["input"])
+    texts = _texts(body["input"])
     counts = [_count_tokens(item) for item in texts]
     fixture = call.script.choose(text="\n".join(texts), model=model.name)
     scripted = None if fixture is None else fixture.embedding
     vectors = [embed(item, length) if scripted is None else scripted for item in texts]
-    encode = _base64 if call.body.get("encoding_format") == "base64" else list
+    encode = _base64 if body.get("encoding_format") == "base64" else list
     data = [
         {"object": "embedding", "index": index, "embedding": encode(vector)}
         for index, vector in enumerate(vectors)

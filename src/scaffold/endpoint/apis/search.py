@@ -10,11 +10,11 @@ from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http import service_errors
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import ServiceError, azure_refused
 from scaffold.endpoint.http.surfaces import SEARCH
 from scaffold.endpoint.http.validation import (
-    Invalid,
     anything,
     by_field,
     either,
@@ -110,9 +110,8 @@ def post(call: Call) -> HttpResponse:
     index = call.path["index"]
     if index != INDEX_NAME:
         raise azure_refused(404, "IndexNotFound", f"The index '{index}' was not found.")
-    body = call.body
     try:
-        _BODY(body, "")
+        body = _BODY(call.body, "", call.lenient)
     except Invalid as problem:
         raise service_errors.invalid_search(problem) from problem
     _check_offered(body)

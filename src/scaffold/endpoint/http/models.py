@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.endpoint.http.service_errors import Family, retired_model, unknown_model, wrong_model
-from scaffold.endpoint.http.validation import LENIENT
+
+ModelOperation = Literal["chatCompletion", "embeddings", "completion"]
 
 CHAT_MODEL = "gpt-6-luna"
 EMBEDDING_MODEL = "text-embedding-3-small"
@@ -66,16 +67,21 @@ _KINDS: dict[str, Literal["chat", "embeddings", "completions"]] = {
 
 
 def find_model(
-    family: Family, name: str, operation: Literal["chatCompletion", "embeddings", "completion"]
+    family: Family, name: str, operation: ModelOperation, lenient: bool = False
 ) -> Model:
-    """The model or deployment of a name, which must be able to do the operation; where it is
-    `LENIENT`, every name is that of one that is.
+    """The model or deployment of a name, which must be able to do the operation.
+
+    Args:
+        family: whose service is asked.
+        name: of the model or deployment.
+        operation: what it is to do.
+        lenient: whether there is a model of every name.
 
     Raises:
         ServiceError: there is none, it is retired, or it does something else.
     """
     model = MODELS.get(name)
-    if LENIENT.get():
+    if lenient:
         kind = _KINDS[operation]
         if model is not None and model.kind == kind:
             return model

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scaffold.endpoint.http.invalid import Invalid, wrong_type
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, not_found
-from scaffold.endpoint.http.validation import Invalid, one_of, whole, wrong_type
+from scaffold.endpoint.http.validation import one_of, whole
 
 JsonObject = dict[str, Any]
 

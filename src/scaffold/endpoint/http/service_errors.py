@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from scaffold.endpoint.http.validation import Invalid
+from scaffold.endpoint.http.invalid import Invalid
 
 Family = Literal["openai", "azure", "search", "identity"]
 

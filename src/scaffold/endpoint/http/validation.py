@@ -1,73 +1,40 @@
 """What a request may hold: small checks that are put together into the shape of a body.
 
-A check takes a value and its path (`messages[0].role`) and raises `Invalid` if the value does not
-fit. How a refusal is worded is each service's own: see `service_errors`.
+A check takes a value, its path (`messages[0].role`), and whether it is lenient. It returns the
+value as it is to be used, and raises `Invalid` if the value does not fit. How a refusal is worded
+is each service's own: see `service_errors`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-Check = Callable[[Any, str], None]
+from scaffold.endpoint.http.invalid import Invalid, listed, wrong_type, wrong_value
 
-# Whether a request is taken as leniently as can be. `app` sets it for each request: as an argument
-# it would be in every shape.
-LENIENT = ContextVar("LENIENT", default=False)
+
+class Check(Protocol):
+    """A check of a value. One that is lenient drops unknown fields instead of refusing them."""
+
+    def __call__(self, value: Any, path: str, lenient: bool = False, /) -> Any:
+        """Return the value as it is to be used, or raise `Invalid`."""
+
 
 _DEEPEST_SCHEMA = 60
-
-
-class Invalid(Exception):  # noqa: N818 - it says what the request is
-    """A request does not have the shape that the service accepts.
-
-    Args:
-        code: what is wrong, in the services' words: `invalid_type`, `unknown_parameter`, …
-        path: where.
-        detail: the rest of the sentence, without the path.
-    """
-
-    def __init__(self, code: str, path: str, detail: str = "") -> None:
-        super().__init__(code, path, detail)
-        self.code = code
-        self.path = path
-        self.detail = detail
-
-
-def name_type(value: Any) -> str:
-    """The JSON type of a value as the services name it in an error."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    names = {str: "a string", int: "an integer", float: "a decimal", list: "an array"}
-    return names.get(type(value), "an object")
-
-
-def wrong_type(path: str, expected: str, value: Any) -> Invalid:
-    """The refusal of a value of another type."""
-    got = name_type(value)
-    return Invalid("invalid_type", path, f"expected {expected}, but got {got} instead")
-
-
-def wrong_value(path: str, value: Any, allowed: tuple[str, ...]) -> Invalid:
-    """The refusal of a value that is not among those allowed."""
-    shown = value if isinstance(value, str) else name_type(value)
-    return Invalid("invalid_value", path, f"'{shown}'. Supported values are: {_listed(allowed)}")
 
 
 def text(shortest: int = 0, longest: int | None = None, pattern: str | None = None) -> Check:
     """A string, within lengths, all of which matches a pattern."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, _: bool = False) -> Any:
         if not isinstance(value, str):
             raise wrong_type(path, "a string", value)
         _within("string", len(value), shortest, longest, path)
         if pattern is not None and not re.fullmatch(pattern, value):
             detail = "string does not match pattern. Expected a string that matches the pattern"
             raise Invalid("wrong_pattern", path, f"{detail} '^{pattern}$'")
+        return value
 
     return check
 
@@ -75,10 +42,11 @@ def text(shortest: int = 0, longest: int | None = None, pattern: str | None = No
 def whole(lowest: int | None = None, highest: int | None = None) -> Check:
     """An integer, within bounds."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, _: bool = False) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
             raise wrong_type(path, "an integer", value)
         _bounded("integer", value, lowest, highest, path)
+        return value
 
     return check
 
@@ -86,28 +54,31 @@ def whole(lowest: int | None = None, highest: int | None = None) -> Check:
 def number(lowest: float | None = None, highest: float | None = None) -> Check:
     """A number, within bounds."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, _: bool = False) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise wrong_type(path, "a decimal", value)
         _bounded("decimal", value, lowest, highest, path)
+        return value
 
     return check
 
 
-def flag(value: Any, path: str) -> None:
+def flag(value: Any, path: str, _: bool = False) -> Any:
     """True or false."""
     if not isinstance(value, bool):
         raise wrong_type(path, "a boolean", value)
+    return value
 
 
 def one_of(*allowed: str) -> Check:
     """One of some strings."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, _: bool = False) -> Any:
         if not isinstance(value, str):
-            raise wrong_type(path, f"one of {_listed(allowed)}", value)
+            raise wrong_type(path, f"one of {listed(allowed)}", value)
         if value not in allowed:
             raise wrong_value(path, value, allowed)
+        return value
 
     return check
 
@@ -122,7 +93,7 @@ def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) 
         most: how many there may be.
     """
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, list):
             raise wrong_type(path, f"an array of {of}", value)
         if fewest and not value:
@@ -132,31 +103,31 @@ def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) 
             )
             raise Invalid("empty_array", path, detail)
         _within("array", len(value), fewest, most, path)
-        for index, item in enumerate(value):
-            check_item(item, f"{path}[{index}]")
+        return [check_item(item, f"{path}[{index}]", lenient) for index, item in enumerate(value)]
 
     return check
 
 
 def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with these fields and no others; others are dropped where it is `LENIENT`."""
+    """An object with these fields and no others; one that is lenient drops the others."""
     known = {**required, **(optional or {})}
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, dict):
             raise wrong_type(path, "an object", value)
         prefix = f"{path}." if path else ""
-        for name in list(value):
-            if name not in known:
-                if LENIENT.get():
-                    del value[name]
-                    continue
-                raise Invalid("unknown_parameter", f"{prefix}{name}")
+        if not lenient:
+            for name in value:
+                if name not in known:
+                    raise Invalid("unknown_parameter", f"{prefix}{name}")
         for name in required:
             if name not in value:
                 raise Invalid("missing_required_parameter", f"{prefix}{name}")
-        for name, item in value.items():
-            known[name](item, f"{prefix}{name}")
+        return {
+            name: known[name](item, f"{prefix}{name}", lenient)
+            for name, item in value.items()
+            if name in known
+        }
 
     return check
 
@@ -170,7 +141,7 @@ def by_field(field: str, shapes: Mapping[str, Check], missing: str | None = None
         missing: the value that it has when it is absent; None if it must be there.
     """
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, dict):
             raise wrong_type(path, "an object", value)
         where = f"{path}.{field}" if path else field
@@ -178,10 +149,10 @@ def by_field(field: str, shapes: Mapping[str, Check], missing: str | None = None
             raise Invalid("missing_required_parameter", where)
         kind = value.get(field, missing)
         if not isinstance(kind, str):
-            raise wrong_type(where, f"one of {_listed(tuple(shapes))}", kind)
+            raise wrong_type(where, f"one of {listed(tuple(shapes))}", kind)
         if kind not in shapes:
             raise wrong_value(where, kind, tuple(shapes))
-        shapes[kind](value, path)
+        return shapes[kind](value, path, lenient)
 
     return check
 
@@ -195,10 +166,10 @@ def either(expected: str, **shapes: Check) -> Check:
     """
     types = {"string": str, "array": list, "object": dict}
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, lenient: bool = False) -> Any:
         for name, shape in shapes.items():
             if isinstance(value, types[name]):
-                return shape(value, path)
+                return shape(value, path, lenient)
         raise wrong_type(path, expected, value)
 
     return check
@@ -207,30 +178,29 @@ def either(expected: str, **shapes: Check) -> Check:
 def optional(check_value: Check) -> Check:
     """The value, or null."""
 
-    def check(value: Any, path: str) -> None:
-        if value is not None:
-            check_value(value, path)
+    def check(value: Any, path: str, lenient: bool = False) -> Any:
+        return None if value is None else check_value(value, path, lenient)
 
     return check
 
 
-def anything(value: Any, path: str) -> None:
+def anything(value: Any, _path: str, _: bool = False) -> Any:
     """Any JSON at all; what is done with it does not depend on what is in it."""
+    return value
 
 
 def mapping(check_value: Check) -> Check:
     """An object with any keys."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, dict):
             raise wrong_type(path, "an object", value)
-        for key, item in value.items():
-            check_value(item, f"{path}.{key}")
+        return {key: check_value(item, f"{path}.{key}", lenient) for key, item in value.items()}
 
     return check
 
 
-def metadata(value: Any, path: str) -> None:
+def metadata(value: Any, path: str, _: bool = False) -> Any:
     """At most 16 strings with short keys, which every stored object may carry."""
     mapping(text(longest=512))(value, path)
     if len(value) > 16:
@@ -239,9 +209,10 @@ def metadata(value: Any, path: str) -> None:
         )
     for key in value:
         text(longest=64)(key, path)
+    return value
 
 
-def json_schema(value: Any, path: str) -> None:
+def json_schema(value: Any, path: str, _lenient: bool = False) -> Any:
     """A JSON Schema object, nested no deeper than can be stored and said again."""
     if not isinstance(value, dict):
         raise wrong_type(path, "an object", value)
@@ -254,7 +225,7 @@ def json_schema(value: Any, path: str) -> None:
             for item in (holder.values() if isinstance(holder, dict) else holder)
         ]
         if not level:
-            return
+            return value
     raise Invalid("invalid_value", path, f"nested deeper than {_DEEPEST_SCHEMA} levels")
 
 
@@ -287,10 +258,3 @@ def _within(kind: str, size: int, fewest: int, most: int | None, path: str) -> N
 
 def _a(kind: str) -> str:
     return f"an {kind}" if kind == "array" else f"a {kind}"
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    quoted = [f"'{value}'" for value in values]
-    if len(quoted) < 3:
-        return " and ".join(quoted)
-    return f"{', '.join(quoted[:-1])}, and {quoted[-1]}"

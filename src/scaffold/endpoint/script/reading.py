@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.endpoint.http.validation import Invalid
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.replies.reply import Answer, ToolCall
 from scaffold.endpoint.script import json_places
 from scaffold.endpoint.script.shape import FILE, check_together
@@ -127,9 +126,7 @@ def _read(path: Path) -> tuple[Fixture, ...]:
 
 def _checked(text: str, name: str, places: Mapping[str, int]) -> tuple[Fixture, ...]:
     try:
-        value = json_places.parse(text)
-        # In a context of its own: a lenient endpoint reads a file as strictly as any other.
-        Context().run(FILE, value, "")
+        value = FILE(json_places.parse(text), "")
         for index, entry in enumerate(value["fixtures"]):
             check_together(entry, f"fixtures[{index}]")
     except Invalid as problem:
@@ -172,7 +169,7 @@ def _fixture(index: int, line: int | None, entry: JsonObject) -> Fixture:
     return Fixture(
         index=index,
         line=line,
-        match={name: value for name, value in entry["match"].items() if not name.startswith("$")},
+        match=entry["match"],
         answer=_answer(response, entry.get("chunkSize", _PIECE), fault),
         embedding=None if embedding is None else tuple(map(float, embedding)),
         error=error,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from scaffold.endpoint.http.invalid import Invalid, wrong_type
 from scaffold.endpoint.http.validation import (
     Check,
-    Invalid,
     anything,
     by_field,
     either,
@@ -21,7 +21,6 @@ from scaffold.endpoint.http.validation import (
     optional,
     text,
     whole,
-    wrong_type,
 )
 
 # An API as `match.endpoint` names it; empty for one in which a script has no say.
@@ -52,39 +51,38 @@ _milliseconds = number(0, _LONGEST_WAIT)
 def _open(check: Check) -> Check:
     """An object in which names with a dollar sign, such as `$comment`, are left alone."""
 
-    def checked(value: Any, path: str) -> None:
+    def checked(value: Any, path: str, lenient: bool = False) -> Any:
         if isinstance(value, dict):
             value = {name: item for name, item in value.items() if not name.startswith("$")}
-        check(value, path)
+        return check(value, path, lenient)
 
     return checked
 
 
-def _json_or_text(value: Any, path: str) -> None:
+def _json_or_text(value: Any, path: str, _: bool = False) -> Any:
     """A text, or an object or array that is said as JSON text."""
     if not isinstance(value, str | dict | list):
         raise wrong_type(path, "a string, an object or an array", value)
+    return value
 
 
-def _above_zero(value: Any, path: str) -> None:
+def _above_zero(value: Any, path: str, _: bool = False) -> Any:
     number(0, _LONGEST_WAIT)(value, path)
     if value == 0:
         raise Invalid("invalid_value", path, "expected more than 0")
+    return value
 
 
-def _system(value: Any, path: str) -> None:
-    either(
-        "a string or an array of strings",
-        string=text(),
-        array=items(text(), "strings", fewest=1),
-    )(value, path)
-
-
+_SYSTEM = either(
+    "a string or an array of strings",
+    string=text(),
+    array=items(text(), "strings", fewest=1),
+)
 _MATCH = fields(
     {},
     {
         "userMessage": text(),
-        "systemMessage": _system,
+        "systemMessage": _SYSTEM,
         "inputText": text(),
         "toolName": text(),
         "toolCallId": text(),

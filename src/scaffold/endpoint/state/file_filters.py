@@ -9,16 +9,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scaffold.endpoint.http.validation import (
-    Check,
-    Invalid,
-    anything,
-    by_field,
-    fields,
-    items,
-    text,
-    wrong_type,
-)
+from scaffold.endpoint.http.invalid import Invalid, wrong_type
+from scaffold.endpoint.http.validation import Check, anything, by_field, fields, items, text
 
 JsonObject = dict[str, Any]
 
@@ -31,21 +23,23 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _plain(value: Any, path: str) -> None:
+def _plain(value: Any, path: str, _: bool = False) -> Any:
     if not isinstance(value, str | int | float):
         raise wrong_type(path, "one of a string, number or boolean", value)
+    return value
 
 
-def _number(value: Any, path: str) -> None:
+def _number(value: Any, path: str, _: bool = False) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong_type(path, "a number", value)
+    return value
 
 
-def _several(value: Any, path: str) -> None:
-    items(_plain, "strings or numbers", fewest=1)(value, path)
+def _several(value: Any, path: str, lenient: bool = False) -> Any:
+    return items(_plain, "strings or numbers", fewest=1)(value, path, lenient)
 
 
-def attributes(value: Any, path: str) -> None:
+def attributes(value: Any, path: str, _: bool = False) -> Any:
     """At most 16 texts, numbers and booleans with short keys."""
     fields({}, dict.fromkeys(value, _plain) if isinstance(value, dict) else {})(value, path)
     if len(value) > 16:
@@ -55,22 +49,24 @@ def attributes(value: Any, path: str) -> None:
         text(longest=64)(key, path)
         if isinstance(item, str):
             text(longest=512)(item, f"{path}.{key}")
+    return value
 
 
-def check(value: Any, path: str) -> None:
+def check(value: Any, path: str, lenient: bool = False) -> Any:
     """A filter: a comparison, or several joined by `and` or `or`, nested to some depth."""
-    _check(value, path, 0)
+    return _check(value, path, lenient, 0)
 
 
-def _check(value: Any, path: str, depth: int) -> None:
+def _check(value: Any, path: str, lenient: bool, depth: int) -> Any:
     if depth > _DEEPEST:
         raise Invalid("invalid_value", path, f"nested deeper than {_DEEPEST} levels")
 
-    def inner(value: Any, path: str) -> None:
-        _check(value, path, depth + 1)
+    def inner(value: Any, path: str, lenient: bool = False) -> Any:
+        return _check(value, path, lenient, depth + 1)
 
     joined = fields({"type": anything, "filters": items(inner, "objects", fewest=1)})
-    by_field("type", {**_COMPARISONS, "and": joined, "or": joined})(value, path)
+    shape = by_field("type", {**_COMPARISONS, "and": joined, "or": joined})
+    return shape(value, path, lenient)
 
 
 def _comparison(value: Check) -> Check:

@@ -11,7 +11,6 @@ from typing import Any
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat.shape import FUNCTION, RESPONSE_FORMAT
 from scaffold.endpoint.apis.storage.vector_stores import CHUNKING
-from scaffold.endpoint.http.models import find_model
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import no_file, not_found, refused
@@ -131,7 +130,7 @@ def create(call: Call) -> HttpResponse:
         ServiceError: the body is not acceptable, or names what does not exist.
     """
     body = call.checked(_CREATE)
-    find_model(call.family, body["model"], "chatCompletion")
+    call.find_model(body["model"], "chatCompletion")
     body["tool_resources"] = resources(call.state, body.get("tool_resources"))
     assistant = {
         "id": call.state.new_id("asst_"),
@@ -158,7 +157,7 @@ def modify(call: Call) -> HttpResponse:
     assistant = find(call, call.path["assistant"])
     body = call.checked(_MODIFY)
     if "model" in body:
-        find_model(call.family, body["model"], "chatCompletion")
+        call.find_model(body["model"], "chatCompletion")
     resources(call.state, body.get("tool_resources"))
     assistant.update({name: value for name, value in _settings(body).items() if name in body})
     return HttpResponse(assistant)

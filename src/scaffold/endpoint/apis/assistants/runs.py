@@ -26,7 +26,6 @@ from scaffold.endpoint.apis.assistants.assistants import find as find_assistant
 from scaffold.endpoint.apis.assistants.run_life import advance, cancel, live, submit
 from scaffold.endpoint.apis.assistants.run_steps import without_content
 from scaffold.endpoint.apis.call import Call, Operation
-from scaffold.endpoint.http.models import find_model
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse, event
 from scaffold.endpoint.http.service_errors import not_found, refused
@@ -133,7 +132,7 @@ def create_with_thread(call: Call) -> HttpResponse | EventStream:
 
 def _check_model(call: Call, body: JsonObject) -> None:
     if body.get("model"):
-        find_model(call.family, body["model"], "chatCompletion")
+        call.find_model(body["model"], "chatCompletion")
 
 
 def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject) -> Run:

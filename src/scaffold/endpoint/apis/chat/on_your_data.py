@@ -10,10 +10,10 @@ import json
 from typing import Any
 
 from scaffold.endpoint.apis.chat.request import to_prompt
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.models import find_model
 from scaffold.endpoint.http.service_errors import ServiceError, refused
 from scaffold.endpoint.http.validation import (
-    Invalid,
     anything,
     by_field,
     fields,
@@ -90,22 +90,22 @@ _SOURCE = by_field("type", {"azure_search": fields({"type": anything, "parameter
 _SOURCES = items(_SOURCE, "objects", fewest=1, most=1)
 
 
-def retrieve(body: dict[str, Any]) -> tuple[Document, ...]:
+def retrieve(body: dict[str, Any], lenient: bool) -> tuple[Document, ...]:
     """What is found for the question of a checked chat body that has `data_sources`.
 
     Raises:
         Invalid: the sources do not have the shape that the service takes.
         ServiceError: they name an index or a deployment that does not exist.
     """
-    _SOURCES(body["data_sources"], "data_sources")
-    parameters = body["data_sources"][0]["parameters"]
+    [source] = _SOURCES(body["data_sources"], "data_sources", lenient)
+    parameters = source["parameters"]
     where = "data_sources[0].parameters"
     if "vector" in parameters.get("query_type", "simple"):
         dependency = parameters.get("embedding_dependency")
         if dependency is None:
             raise Invalid("missing_required_parameter", f"{where}.embedding_dependency")
         if dependency["type"] == "deployment_name":
-            _check_deployment(dependency["deployment_name"])
+            _check_deployment(dependency["deployment_name"], lenient)
     if parameters["index_name"] != INDEX_NAME:
         raise refused(
             "An error occurred when calling Azure Cognitive Search: Azure Search Error: 404,"
@@ -135,9 +135,9 @@ def context(body: dict[str, Any], documents: tuple[Document, ...]) -> dict[str, 
     return said
 
 
-def _check_deployment(name: str) -> None:
+def _check_deployment(name: str, lenient: bool) -> None:
     try:
-        find_model("azure", name, "embeddings")
+        find_model("azure", name, "embeddings", lenient)
     except ServiceError as error:
         reason = error.body["error"]["message"]
         raise refused(f"An error occurred when calling Azure OpenAI: {reason}") from error

@@ -25,12 +25,13 @@ _REFUSED = {
 _INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal", "audio")
 
 
-def check(body: Any, deployment: bool) -> None:
-    """Check a body.
+def check(body: Any, deployment: bool, lenient: bool) -> dict[str, Any]:
+    """Check a body, and return it as it is to be used.
 
     Args:
         body: the JSON as it came.
         deployment: whether the route names the deployment.
+        lenient: whether unknown fields are dropped.
 
     Raises:
         Invalid: a field is unknown, missing or of the wrong type or value.
@@ -40,9 +41,11 @@ def check(body: Any, deployment: bool) -> None:
         for name, instead in _REFUSED.items():
             if body.get(name) is not None:
                 raise unsupported(name, instead)
-    (DEPLOYMENT_BODY if deployment else BODY)(body, "")
-    check_order(body["messages"])
-    _check_together(body)
+    shape = DEPLOYMENT_BODY if deployment else BODY
+    checked: dict[str, Any] = shape(body, "", lenient)
+    check_order(checked["messages"])
+    _check_together(checked)
+    return checked
 
 
 def check_order(messages: list[dict[str, Any]]) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat import on_your_data
 from scaffold.endpoint.apis.chat import request as chat_request
 from scaffold.endpoint.apis.chat.wire import Saying, completion, events
 from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.models import find_model
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
-from scaffold.endpoint.http.validation import LENIENT, Invalid
 from scaffold.endpoint.replies.reply import Prompt
 
 _CONTEXT_LENGTH = 1_000_000
@@ -30,7 +30,7 @@ def create(call: Call) -> HttpResponse | EventStream:
         named = call.body.get("model")
     # On Azure the gateway looks for the deployment before a model reads the rest.
     if call.family == "azure" and isinstance(named, str):
-        find_model(call.family, named, "chatCompletion")
+        call.find_model(named, "chatCompletion")
     try:
         return _create(call, deployment)
     except Invalid as problem:
@@ -38,14 +38,14 @@ def create(call: Call) -> HttpResponse | EventStream:
 
 
 def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
-    state, body = call.state, call.body
-    chat_request.check(body, deployment is not None)
-    model = find_model(call.family, deployment or body["model"], "chatCompletion")
+    state = call.state
+    body = chat_request.check(call.body, deployment is not None, call.lenient)
+    model = call.find_model(deployment or body["model"], "chatCompletion")
     prompt = chat_request.to_prompt(body)
     prompt_tokens = _count_tokens(prompt)
     context = None
-    if _has_sources(call):
-        documents = on_your_data.retrieve(body)
+    if _has_sources(call, body):
+        documents = on_your_data.retrieve(body, call.lenient)
         context = on_your_data.context(body, documents)
         prompt = dataclasses.replace(prompt, documents=documents, tools=())
     answer = call.reply_to(prompt)
@@ -66,11 +66,11 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
     return HttpResponse(completion(answer, saying))
 
 
-def _has_sources(call: Call) -> bool:
+def _has_sources(call: Call, body: dict[str, Any]) -> bool:
     """Whether it has On Your Data; only Azure's dated route knows that."""
-    if "data_sources" not in call.body or call.surface is AZURE_DEPLOYMENT:
-        return "data_sources" in call.body
-    if not LENIENT.get():
+    if "data_sources" not in body or call.surface is AZURE_DEPLOYMENT:
+        return "data_sources" in body
+    if not call.lenient:
         raise Invalid("unknown_parameter", "data_sources")
     return False
 

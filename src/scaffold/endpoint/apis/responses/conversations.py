@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.responses.item_shape import check_item, id_of
 from scaffold.endpoint.apis.responses.items import from_input, shown
-from scaffold.endpoint.apis.responses.routes import WHERE, checked, included
+from scaffold.endpoint.apis.responses.routes import WHERE, included
 from scaffold.endpoint.apis.responses.turn import find_conversation
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
@@ -32,7 +32,7 @@ def create(call: Call) -> HttpResponse:
     Raises:
         ServiceError: the body is not acceptable, or refers to what does not exist.
     """
-    body = checked(_CREATE, call.body)
+    body = call.checked(_CREATE)
     first = from_input(call.state, body.get("items") or [])
     resource: JsonObject = {
         "id": call.state.new_id("conv_"),
@@ -52,7 +52,7 @@ def retrieve(call: Call) -> HttpResponse:
 def update(call: Call) -> HttpResponse:
     """Change what a conversation carries along."""
     conversation = _find(call)
-    conversation.resource["metadata"] = checked(_UPDATE, call.body)["metadata"] or {}
+    conversation.resource["metadata"] = call.checked(_UPDATE)["metadata"] or {}
     return HttpResponse(conversation.resource)
 
 
@@ -70,7 +70,7 @@ def add_items(call: Call) -> HttpResponse:
         ServiceError: there is no such conversation, or the items are not acceptable.
     """
     conversation = _find(call)
-    added = from_input(call.state, checked(_ADD, call.body)["items"])
+    added = from_input(call.state, call.checked(_ADD)["items"])
     conversation.items += added
     include = included(call)
     return HttpResponse(
@@ -104,7 +104,7 @@ def delete_item(call: Call) -> HttpResponse:
 
 def _find(call: Call) -> Conversation:
     conversation_id = call.path["conversation"]
-    checked(id_of("conv"), conversation_id, "conversation_id")
+    call.check(id_of("conv"), conversation_id, "conversation_id")
     return find_conversation(call.state, conversation_id)
 
 

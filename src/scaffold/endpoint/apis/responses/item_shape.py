@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from scaffold.endpoint.http.invalid import Invalid, wrong_type, wrong_value
 from scaffold.endpoint.http.validation import (
     Check,
-    Invalid,
     anything,
     by_field,
     either,
@@ -20,8 +20,6 @@ from scaffold.endpoint.http.validation import (
     one_of,
     optional,
     text,
-    wrong_type,
-    wrong_value,
 )
 
 # Any object, no deeper than can be stored and said again.
@@ -74,11 +72,12 @@ def _content(part: Check) -> Check:
 def id_of(prefix: str) -> Check:
     """An id of a kind, by how it begins."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, path: str, _: bool = False) -> Any:
         text()(value, path)
         if not value.startswith(prefix):
             detail = f"'{value}'. Expected an ID that begins with '{prefix}'"
             raise Invalid("wrong_pattern", path, detail)
+        return value
 
     return check
 
@@ -153,7 +152,7 @@ def item_type(item: dict[str, Any]) -> Any:
     return item["type"]
 
 
-def check_item(value: Any, path: str) -> None:
+def check_item(value: Any, path: str, lenient: bool = False) -> Any:
     """An item: a message, a call, what it returned, or the name of one that is stored."""
     if not isinstance(value, dict):
         raise wrong_type(path, "an input item", value)
@@ -162,11 +161,11 @@ def check_item(value: Any, path: str) -> None:
         role = value.get("role", "")
         if not isinstance(role, str) or role not in _ROLES:
             raise wrong_value(path, role if isinstance(role, str) else "", _ROLES)
-        (_OUTPUT_MESSAGE if role == "assistant" else _INPUT_MESSAGE)(value, path)
-    elif isinstance(kind, str) and kind in _SHAPES:
-        _SHAPES[kind](value, path)
-    else:
-        raise wrong_value(path, kind if isinstance(kind, str) else "", ("message", *_SHAPES))
+        message = _OUTPUT_MESSAGE if role == "assistant" else _INPUT_MESSAGE
+        return message(value, path, lenient)
+    if isinstance(kind, str) and kind in _SHAPES:
+        return _SHAPES[kind](value, path, lenient)
+    raise wrong_value(path, kind if isinstance(kind, str) else "", ("message", *_SHAPES))
 
 
 ITEMS = items(check_item, "input items")

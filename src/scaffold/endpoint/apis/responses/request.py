@@ -22,8 +22,8 @@ _MOVED = {
 _REFERENCE = "https://platform.openai.com/docs/api-reference/responses/create"
 
 
-def check(body: Any) -> None:
-    """Check a body.
+def check(body: Any, lenient: bool) -> dict[str, Any]:
+    """Check a body, and return it as it is to be used.
 
     Raises:
         Invalid: a field is unknown, missing or of the wrong type or value.
@@ -40,12 +40,13 @@ def check(body: Any) -> None:
                 param="prompt",
                 code="unsupported_parameter",
             )
-    BODY(body, "")
-    for tool in body.get("tools") or []:
+    checked: dict[str, Any] = BODY(body, "", lenient)
+    for tool in checked.get("tools") or []:
         if tool["type"] in ELSEWHERE:
-            message = f"Hosted tool '{tool['type']}' is not supported with {body['model']}."
+            message = f"Hosted tool '{tool['type']}' is not supported with {checked['model']}."
             raise refused(message, param="tools")
-    _check_together(body)
+    _check_together(checked)
+    return checked
 
 
 def _moved(name: str, place: str) -> ServiceError:

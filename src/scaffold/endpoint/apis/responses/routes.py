@@ -19,12 +19,12 @@ from scaffold.endpoint.apis.responses.events import events
 from scaffold.endpoint.apis.responses.item_shape import id_of
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.apis.responses.shape import INCLUDE
-from scaffold.endpoint.http.models import MODELS, RETIRED, find_model
+from scaffold.endpoint.http.invalid import Invalid
+from scaffold.endpoint.http.models import MODELS, RETIRED
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, refused
 from scaffold.endpoint.http.surfaces import AZURE_V1, OPENAI
-from scaffold.endpoint.http.validation import LENIENT, Check, Invalid
 from scaffold.endpoint.state.state import StoredResponse
 
 JsonObject = dict[str, Any]
@@ -36,9 +36,9 @@ def create(call: Call) -> HttpResponse | EventStream:
     Raises:
         ServiceError: the body is not acceptable, or names what does not exist.
     """
-    body, state = call.body, call.state
+    state = call.state
     try:
-        response_request.check(body)
+        body = response_request.check(call.body, call.lenient)
     except Invalid as problem:
         raise invalid(problem) from problem
     _check_model(call, body["model"])
@@ -68,11 +68,11 @@ def create(call: Call) -> HttpResponse | EventStream:
 
 
 def _check_model(call: Call, name: str) -> None:
-    known = name in MODELS or name in RETIRED or LENIENT.get()
+    known = name in MODELS or name in RETIRED or call.lenient
     if call.family == "openai" and not known:
         message = f"The requested model '{name}' does not exist."
         raise refused(message, param="model", code="model_not_found")
-    find_model(call.family, name, "chatCompletion")
+    call.find_model(name, "chatCompletion")
 
 
 def retrieve(call: Call) -> HttpResponse:
@@ -123,25 +123,12 @@ def included(call: Call) -> list[str]:
     """
     query = QueryParams(call.query)
     wanted = [*query.getlist("include"), *query.getlist("include[]")]
-    checked(INCLUDE, wanted, "include")
+    call.check(INCLUDE, wanted, "include")
     return wanted
 
 
-def checked(shape: Check, value: Any, path: str = "") -> Any:
-    """A value, if it has this shape.
-
-    Raises:
-        ServiceError: it has another.
-    """
-    try:
-        shape(value, path)
-    except Invalid as problem:
-        raise invalid(problem) from problem
-    return value
-
-
 def _find(call: Call) -> StoredResponse:
-    response_id = checked(id_of("resp"), call.path["response"], "response_id")
+    response_id = call.check(id_of("resp"), call.path["response"], "response_id")
     stored = call.state.responses.get(response_id)
     if stored is None:
         raise refused(f"Response with id '{response_id}' not found.", status=404)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from scaffold.endpoint.apis.responses.item_shape import ITEMS, id_of
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.validation import (
     Check,
-    Invalid,
     anything,
     by_field,
     either,
@@ -45,11 +45,11 @@ _FUNCTION = fields(
 )
 
 
-def _function(value: Any, path: str) -> None:
+def _function(value: Any, path: str, lenient: bool = False) -> Any:
     # Of a function as chat completions describe it, the service says that it has no name.
     if "name" not in value:
         raise Invalid("missing_required_parameter", f"{path}.name")
-    _FUNCTION(value, path)
+    return _FUNCTION(value, path, lenient)
 
 
 _HYBRID = fields({"embedding_weight": number(0), "text_weight": number(0)})

@@ -11,17 +11,11 @@ from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.storage.vector_stores import CHUNKING, LATER, WHERE
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, no_file, refused
-from scaffold.endpoint.http.validation import (
-    Invalid,
-    fields,
-    items,
-    one_of,
-    optional,
-    text,
-)
+from scaffold.endpoint.http.validation import fields, items, one_of, optional, text
 from scaffold.endpoint.state import file_filters
 from scaffold.endpoint.state.stores import (
     STATUSES,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
+from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_ASSISTANTS, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
-    Invalid,
     anything,
     by_field,
     either,
@@ -44,11 +44,12 @@ _STATIC = fields(
 )
 
 
-def _static(value: Any, path: str) -> None:
-    _STATIC(value, path)
-    if value["chunk_overlap_tokens"] > value["max_chunk_size_tokens"] // 2:
+def _static(value: Any, path: str, lenient: bool = False) -> Any:
+    static = _STATIC(value, path, lenient)
+    if static["chunk_overlap_tokens"] > static["max_chunk_size_tokens"] // 2:
         detail = "must be at most half of max_chunk_size_tokens"
         raise Invalid("invalid_chunking", f"{path}.chunk_overlap_tokens", detail)
+    return static
 
 
 CHUNKING: Check = by_field(
