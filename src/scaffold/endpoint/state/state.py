@@ -7,82 +7,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from scaffold.endpoint.http.models import CHAT_MODEL
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, VECTOR_STORE_ID
+from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.journal import Journal
-from scaffold.endpoint.state.stores import StoredFile, VectorStore, built_in_files, built_in_store
+from scaffold.endpoint.state.storage import Storage
+from scaffold.endpoint.state.threads import Thread
 
 JsonObject = dict[str, Any]
-
-
-@dataclass
-class Run:
-    """A run, the resources of its tools, its steps, and what is still to come of its life.
-
-    A streamed run lives on with its stream, another one when it is looked at.
-    """
-
-    resource: JsonObject
-    resources: JsonObject = field(default_factory=dict)
-    streamed: bool = False
-    steps: list[JsonObject] = field(default_factory=list)
-    life: Iterator[tuple[str, JsonObject]] = field(default_factory=lambda: iter(()))
-
-    @property
-    def active(self) -> bool:
-        """Whether it has not ended yet."""
-        return self.resource["status"] in {"queued", "in_progress", "requires_action", "cancelling"}
-
-    def end(self, status: str) -> None:
-        """Give it its last status; it waits for nothing any more."""
-        self.resource.update(status=status, required_action=None, expires_at=None)
-
-    def expire(self, now: int) -> None:
-        """End it if it has waited too long for the results of functions."""
-        if self.resource["status"] == "requires_action" and now >= self.resource["expires_at"]:
-            for step in self.steps:
-                if step["status"] == "in_progress":
-                    step["status"], step["expired_at"] = "expired", now
-            self.end("expired")
-
-
-@dataclass
-class Thread:
-    """A thread with its messages and runs, oldest first."""
-
-    resource: JsonObject
-    messages: list[JsonObject] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-
-    def active_run(self, now: int) -> str | None:
-        """The id of the run that is under way; a thread has one at most."""
-        for run in self.runs:
-            run.expire(now)
-        return next((run.resource["id"] for run in self.runs if run.active), None)
-
-
-@dataclass
-class StoredResponse:
-    """A response, and all that it was made from: what went before and its own input, oldest first.
-
-    A response in the background has a life: the statuses that it still goes through.
-    """
-
-    resource: JsonObject
-    context: list[JsonObject] = field(default_factory=list)
-    life: Iterator[None] = field(default_factory=lambda: iter(()))
-
-
-@dataclass
-class Conversation:
-    """A conversation with its items, oldest first."""
-
-    resource: JsonObject
-    items: list[JsonObject] = field(default_factory=list)
 
 
 class State:
@@ -103,8 +38,7 @@ class State:
         self.threads: dict[str, Thread] = {}
         self.responses: dict[str, StoredResponse] = {}
         self.conversations: dict[str, Conversation] = {}
-        self.files: dict[str, StoredFile] = built_in_files(self.started)
-        self.vector_stores: dict[str, VectorStore] = {VECTOR_STORE_ID: built_in_store(self.started)}
+        self.storage = Storage(self.new_id, self.now)
         self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
 
     def new_id(self, prefix: str) -> str:

@@ -13,7 +13,7 @@ from scaffold.endpoint.apis.chat.shape import FUNCTION, RESPONSE_FORMAT
 from scaffold.endpoint.apis.storage.vector_stores import CHUNKING
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
-from scaffold.endpoint.http.service_errors import no_file, not_found, refused
+from scaffold.endpoint.http.service_errors import not_found, refused
 from scaffold.endpoint.http.surfaces import AZURE_ASSISTANTS, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
@@ -30,7 +30,6 @@ from scaffold.endpoint.http.validation import (
     whole,
 )
 from scaffold.endpoint.state.state import State
-from scaffold.endpoint.state.stores import create_store, find_store
 
 JsonObject = dict[str, Any]
 
@@ -95,18 +94,16 @@ def resources(state: State, given: JsonObject | None) -> JsonObject:
         ServiceError: one does not exist, or stores are both named and described.
     """
     kept = dict(given or {})
-    for file_id in kept.get("code_interpreter", {}).get("file_ids", []):
-        if file_id not in state.files:
-            raise no_file(file_id)
+    state.storage.check_files(kept.get("code_interpreter", {}).get("file_ids", []))
     wanted = dict(kept.get("file_search", {}))
     described = wanted.pop("vector_stores", [])
     for store_id in wanted.get("vector_store_ids", []):
-        find_store(state, store_id)
+        state.storage.find_store(store_id)
     if described and wanted.get("vector_store_ids"):
         param = "tool_resources.file_search.vector_stores"
         raise refused("'vector_store_ids' and 'vector_stores' are mutually exclusive.", param=param)
     if described:
-        stores = [create_store(state, each) for each in described]
+        stores = [state.storage.create_store(each) for each in described]
         wanted["vector_store_ids"] = [store.resource["id"] for store in stores]
     return kept | {"file_search": wanted} if "file_search" in kept else kept
 

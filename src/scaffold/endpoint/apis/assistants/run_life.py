@@ -30,8 +30,9 @@ from scaffold.endpoint.replies import reply as answers
 from scaffold.endpoint.replies.code_interpreter import NOTHING, CodeRun, run_for
 from scaffold.endpoint.replies.reply import Prompt
 from scaffold.endpoint.script.turn import Instead
-from scaffold.endpoint.state.state import Run, State, Thread
-from scaffold.endpoint.state.stores import Found, search_vector_stores
+from scaffold.endpoint.state.state import State
+from scaffold.endpoint.state.storage import Found
+from scaffold.endpoint.state.threads import StoredRun, Thread
 
 ReplyTo = Callable[[Prompt], answers.Answer]
 
@@ -43,7 +44,7 @@ def file_mark(index: int) -> str:
     return f"【4:{index}†source】"
 
 
-def advance(run: Run) -> None:
+def advance(run: StoredRun) -> None:
     """Let a polled run live on to its next status."""
     if run.streamed:
         return
@@ -53,7 +54,7 @@ def advance(run: Run) -> None:
             return
 
 
-def live(state: State, thread: Thread, run: Run, reply_to: ReplyTo) -> Iterator[Event]:
+def live(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> Iterator[Event]:
     """All that happens to a new run; the thread and the run change as it is read.
 
     Args:
@@ -71,7 +72,7 @@ def live(state: State, thread: Thread, run: Run, reply_to: ReplyTo) -> Iterator[
 
 
 def submit(
-    state: State, thread: Thread, run: Run, outputs: Sequence[JsonObject], reply_to: ReplyTo
+    state: State, thread: Thread, run: StoredRun, outputs: Sequence[JsonObject], reply_to: ReplyTo
 ) -> list[Event]:
     """Give a run the results of the functions that it asked for; it lives on with them.
 
@@ -105,7 +106,7 @@ def submit(
     return [completed, ("thread.run.queued", run.resource)]
 
 
-def cancel(state: State, thread: Thread, run: Run) -> Iterator[Event]:
+def cancel(state: State, thread: Thread, run: StoredRun) -> Iterator[Event]:
     """What happens to a run that is cancelled while it is under way."""
     resource = run.resource
     yield "thread.run.cancelling", resource
@@ -123,7 +124,7 @@ def cancel(state: State, thread: Thread, run: Run) -> Iterator[Event]:
     yield "thread.run.cancelled", resource
 
 
-def _work(state: State, thread: Thread, run: Run, reply_to: ReplyTo) -> Iterator[Event]:
+def _work(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> Iterator[Event]:
     """What a run does until it ends or waits; what it answers is settled at once."""
     messages = _messages(thread, run)
     found, code = _tools_used(state, thread, run, messages)
@@ -143,7 +144,7 @@ class _Outcome:
     spent: int
 
 
-def _steps(state: State, thread: Thread, run: Run, outcome: _Outcome) -> Iterator[Event]:
+def _steps(state: State, thread: Thread, run: StoredRun, outcome: _Outcome) -> Iterator[Event]:
     resource, answer = run.resource, outcome.answer
     resource["status"], resource["started_at"] = "in_progress", state.now()
     yield "thread.run.in_progress", resource
@@ -196,7 +197,7 @@ def _required(step: JsonObject) -> JsonObject:
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
 
 
-def _messages(thread: Thread, run: Run) -> tuple[answers.Message, ...]:
+def _messages(thread: Thread, run: StoredRun) -> tuple[answers.Message, ...]:
     """The conversation, and what the run has called so far."""
     messages = [answers.Message(message["role"], text_of(message)) for message in thread.messages]
     for step in run.steps:
@@ -218,7 +219,7 @@ def _messages(thread: Thread, run: Run) -> tuple[answers.Message, ...]:
 
 
 def _tools_used(
-    state: State, thread: Thread, run: Run, messages: tuple[answers.Message, ...]
+    state: State, thread: Thread, run: StoredRun, messages: tuple[answers.Message, ...]
 ) -> tuple[list[Found] | None, CodeRun | None]:
     """What the service's own tools find and print for the last question; None if they stay out.
 
@@ -243,7 +244,7 @@ def _tools_used(
 
 
 def _search(
-    state: State, thread: Thread, run: Run, question: str, options: JsonObject
+    state: State, thread: Thread, run: StoredRun, question: str, options: JsonObject
 ) -> list[Found] | None:
     """What the run's and the thread's vector stores have on a question; None without a store."""
     holders = (run.resources, thread.resource["tool_resources"])
@@ -253,16 +254,16 @@ def _search(
         for store_id in holder.get("file_search", {}).get("vector_store_ids", [])
     ]
     # A store may have been deleted since it was named.
-    ids = [store_id for store_id in named if store_id in state.vector_stores]
+    ids = [store_id for store_id in named if store_id in state.storage.stores]
     if not ids:
         return None
     threshold = options.get("ranking_options", {}).get("score_threshold", 0.0)
     most = options.get("max_num_results", _MOST_RESULTS)
-    return search_vector_stores(state, ids, question, most, threshold=threshold)
+    return state.storage.search(ids, question, most, threshold=threshold)
 
 
 def _prompt(
-    run: Run,
+    run: StoredRun,
     messages: tuple[answers.Message, ...],
     found: list[Found] | None,
     code: CodeRun | None,

@@ -12,8 +12,9 @@ from typing import Any
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.reply import Answer, Citation
 from scaffold.endpoint.replies.words import pieces
-from scaffold.endpoint.state.state import Run, State, Thread
-from scaffold.endpoint.state.stores import Found
+from scaffold.endpoint.state.state import State
+from scaffold.endpoint.state.storage import Found
+from scaffold.endpoint.state.threads import StoredRun, Thread
 
 JsonObject = dict[str, Any]
 Event = tuple[str, JsonObject]
@@ -23,7 +24,7 @@ CUT_OFF = {"length": "max_tokens", "content_filter": "content_filter"}
 _RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
-def search_step(state: State, run: Run, found: Sequence[Found]) -> Iterator[Event]:
+def search_step(state: State, run: StoredRun, found: Sequence[Found]) -> Iterator[Event]:
     """A search of files."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     call_id = state.new_id("call_")
@@ -44,7 +45,7 @@ def search_step(state: State, run: Run, found: Sequence[Found]) -> Iterator[Even
     yield complete(state, step, 0)
 
 
-def code_step(state: State, run: Run, code: CodeRun) -> Iterator[Event]:
+def code_step(state: State, run: StoredRun, code: CodeRun) -> Iterator[Event]:
     """Code that is written and run."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     call_id = state.new_id("call_")
@@ -61,7 +62,7 @@ def code_step(state: State, run: Run, code: CodeRun) -> Iterator[Event]:
     yield complete(state, step, len(pieces(code.code)))
 
 
-def function_step(state: State, run: Run, answer: Answer) -> Iterator[Event]:
+def function_step(state: State, run: StoredRun, answer: Answer) -> Iterator[Event]:
     """Calls of functions, which stay in progress until the client has their results."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     yield from _begin(step)
@@ -90,7 +91,7 @@ def _delta(step: JsonObject, index: int, call: JsonObject) -> Event:
     )
 
 
-def message_step(state: State, thread: Thread, run: Run, answer: Answer) -> Iterator[Event]:
+def message_step(state: State, thread: Thread, run: StoredRun, answer: Answer) -> Iterator[Event]:
     """The message that a run ends with."""
     message = _new_message(state, thread, run)
     creation = {"message_id": message["id"]}
@@ -146,7 +147,7 @@ def _annotation(citation: Citation) -> JsonObject:
     }
 
 
-def _new_step(state: State, run: Run, details: JsonObject) -> JsonObject:
+def _new_step(state: State, run: StoredRun, details: JsonObject) -> JsonObject:
     step = {
         "id": state.new_id("step_"),
         "object": "thread.run.step",
@@ -189,7 +190,7 @@ def without_content(step: JsonObject) -> JsonObject:
     return shown
 
 
-def _new_message(state: State, thread: Thread, run: Run) -> JsonObject:
+def _new_message(state: State, thread: Thread, run: StoredRun) -> JsonObject:
     return {
         "id": state.new_id("msg_"),
         "object": "thread.message",

@@ -43,7 +43,7 @@ from scaffold.endpoint.http.validation import (
     text,
     whole,
 )
-from scaffold.endpoint.state.state import Run, Thread
+from scaffold.endpoint.state.threads import StoredRun, Thread
 
 JsonObject = dict[str, Any]
 
@@ -135,7 +135,7 @@ def _check_model(call: Call, body: JsonObject) -> None:
         call.find_model(body["model"], "chatCompletion")
 
 
-def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject) -> Run:
+def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject) -> StoredRun:
     """A run as it begins: what the assistant says, where the request does not say otherwise."""
 
     def setting(name: str, otherwise: Any = None) -> Any:
@@ -177,14 +177,14 @@ def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject
         "parallel_tool_calls": body.get("parallel_tool_calls", True),
     }
     given = body.get("tool_resources") or assistant["tool_resources"]
-    run = Run(resource, given, streamed=bool(body.get("stream")))
+    run = StoredRun(resource, given, streamed=bool(body.get("stream")))
     run.life = live(call.state, thread, run, call.reply_to)
     thread.runs.append(run)
     return run
 
 
 def _start(
-    run: Run, first: list[tuple[str, JsonObject]] | None = None
+    run: StoredRun, first: list[tuple[str, JsonObject]] | None = None
 ) -> HttpResponse | EventStream:
     if not run.streamed:
         return HttpResponse(run.resource)
@@ -193,7 +193,7 @@ def _start(
     return EventStream(_events(run, first or []))
 
 
-def _events(run: Run, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
+def _events(run: StoredRun, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
     """A run's life as server-sent events. Cancelling puts another life in its place meanwhile."""
     run.streamed = True
     try:
@@ -294,7 +294,7 @@ def _shown(call: Call, step: JsonObject) -> JsonObject:
     return step if asked == _INCLUDABLE else without_content(step)
 
 
-def _run(call: Call, thread: Thread) -> Run:
+def _run(call: Call, thread: Thread) -> StoredRun:
     for run in thread.runs:
         if run.resource["id"] == call.path["run"]:
             return run

@@ -16,7 +16,7 @@ from scaffold.endpoint.apis.assistants.assistants import (
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
-from scaffold.endpoint.http.service_errors import no_file, not_found, refused
+from scaffold.endpoint.http.service_errors import not_found, refused
 from scaffold.endpoint.http.validation import (
     anything,
     by_field,
@@ -28,8 +28,8 @@ from scaffold.endpoint.http.validation import (
     optional,
     text,
 )
-from scaffold.endpoint.state.state import State, Thread
-from scaffold.endpoint.state.stores import create_store, put
+from scaffold.endpoint.state.state import State
+from scaffold.endpoint.state.threads import Thread
 
 JsonObject = dict[str, Any]
 
@@ -117,9 +117,8 @@ def check_attachments(state: State, messages: list[JsonObject]) -> None:
         ServiceError: one does not.
     """
     for message in messages:
-        for attachment in message.get("attachments") or []:
-            if attachment["file_id"] not in state.files:
-                raise no_file(attachment["file_id"])
+        attachments = message.get("attachments") or []
+        state.storage.check_files(attachment["file_id"] for attachment in attachments)
 
 
 def add_message(state: State, thread: Thread, body: JsonObject) -> JsonObject:
@@ -157,10 +156,11 @@ def _attach(state: State, thread: Thread, file_id: str, tool: str) -> None:
         held = given.get(tool, {}).get("file_ids", [])
         given[tool] = {"file_ids": [*held, file_id]}
     elif ids := given.get(tool, {}).get("vector_store_ids"):
-        if ids[0] in state.vector_stores:
-            put(state.vector_stores[ids[0]], state.files[file_id], state.now())
+        if ids[0] in state.storage.stores:
+            store = state.storage.stores[ids[0]]
+            store.put(state.storage.files[file_id], state.now())
     else:
-        store = create_store(state, {"file_ids": [file_id]})
+        store = state.storage.create_store({"file_ids": [file_id]})
         given[tool] = {"vector_store_ids": [store.resource["id"]]}
     thread.resource["tool_resources"] = given
 

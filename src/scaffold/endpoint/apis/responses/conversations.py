@@ -16,7 +16,7 @@ from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.http.validation import anything, fields, items, metadata, optional
-from scaffold.endpoint.state.state import Conversation
+from scaffold.endpoint.state.conversations import Conversation
 
 JsonObject = dict[str, Any]
 

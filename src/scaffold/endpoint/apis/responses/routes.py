@@ -25,7 +25,7 @@ from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, refused
 from scaffold.endpoint.http.surfaces import AZURE_V1, OPENAI
-from scaffold.endpoint.state.state import StoredResponse
+from scaffold.endpoint.state.conversations import StoredResponse
 
 JsonObject = dict[str, Any]
 

@@ -16,7 +16,7 @@ from scaffold.endpoint.replies import code_interpreter
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.reply import Message, Prompt, question_of
 from scaffold.endpoint.state.state import State
-from scaffold.endpoint.state.stores import Found, search_vector_stores
+from scaffold.endpoint.state.storage import Found
 
 JsonObject = dict[str, Any]
 
@@ -38,7 +38,7 @@ def check_stores(state: State, body: JsonObject) -> None:
     """
     for tool in body.get("tools") or []:
         ids = tool.get("vector_store_ids", [])
-        unknown = [store_id for store_id in ids if store_id not in state.vector_stores]
+        unknown = [store_id for store_id in ids if store_id not in state.storage.stores]
         if unknown:
             raise refused(f"Vector store with id {unknown} not found.", status=404)
 
@@ -57,8 +57,7 @@ def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
     if "file_search" not in tools:
         return Ran()
     tool = tools["file_search"]
-    found = search_vector_stores(
-        state,
+    found = state.storage.search(
         tool["vector_store_ids"],
         question,
         most=tool.get("max_num_results") or 20,

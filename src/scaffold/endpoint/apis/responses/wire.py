@@ -13,7 +13,7 @@ from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.reply import Answer, ToolCall
-from scaffold.endpoint.state.stores import Found
+from scaffold.endpoint.state.storage import Found
 
 JsonObject = dict[str, Any]
 

@@ -13,7 +13,7 @@ from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import ServiceError, azure_refused, no_file, refused
 from scaffold.endpoint.http.surfaces import AZURE_FILES, AZURE_V1, OPENAI
-from scaffold.endpoint.state.stores import StoredFile, new_file
+from scaffold.endpoint.state.files import StoredFile
 
 JsonObject = dict[str, Any]
 
@@ -34,21 +34,18 @@ def create(call: Call) -> HttpResponse:
     """
     form: Form = call.body
     upload, purpose = _checked(call, form)
-    now = call.state.now()
     seconds = form.get("expires_after[seconds]")
-    expires_at = now + int(seconds) if isinstance(seconds, str) else None
-    file_id = call.state.new_id("file-")
+    lasting = int(seconds) if isinstance(seconds, str) else None
     # A path is not for others to know.
     name = upload.filename.replace("\\", "/").rpartition("/")[2] or "file"
-    stored = new_file(file_id, name, upload.content, purpose, now, expires_at)
-    call.state.files[file_id] = stored
+    stored = call.state.storage.add_file(name, upload.content, purpose, lasting)
     return HttpResponse(stored.resource)
 
 
 def list_files(call: Call) -> HttpResponse:
     """A page of the files, all or those of one purpose."""
     purpose = call.query.get("purpose")
-    files = [file.resource for file in call.state.files.values()]
+    files = [file.resource for file in call.state.storage.files.values()]
     wanted = [file for file in files if purpose in {None, file["purpose"]}]
     return page(call.query, wanted, "file", largest=_LARGEST_PAGE, usual=_LARGEST_PAGE)
 
@@ -78,17 +75,15 @@ def content(call: Call) -> HttpResponse:
 def delete(call: Call) -> HttpResponse:
     """Forget a file; no vector store finds anything in it any more."""
     file_id = _find(call).resource["id"]
-    del call.state.files[file_id]
-    for store in call.state.vector_stores.values():
-        store.files.pop(file_id, None)
+    call.state.storage.delete_file(file_id)
     return HttpResponse({"id": file_id, "object": "file", "deleted": True})
 
 
 def _find(call: Call) -> StoredFile:
     file_id = call.path["file"]
-    if file_id not in call.state.files:
+    if file_id not in call.state.storage.files:
         raise no_file(file_id)
-    return call.state.files[file_id]
+    return call.state.storage.files[file_id]
 
 
 def _checked(call: Call, form: Form) -> tuple[Upload, str]:

@@ -14,19 +14,10 @@ from scaffold.endpoint.apis.storage.vector_stores import CHUNKING, LATER, WHERE
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
-from scaffold.endpoint.http.service_errors import invalid, no_file, refused
+from scaffold.endpoint.http.service_errors import invalid, refused
 from scaffold.endpoint.http.validation import fields, items, one_of, optional, text
 from scaffold.endpoint.state import file_filters
-from scaffold.endpoint.state.stores import (
-    STATUSES,
-    Batch,
-    StoreFile,
-    VectorStore,
-    batch_resource,
-    find_store,
-    put,
-    settle,
-)
+from scaffold.endpoint.state.vector_stores import STATUSES, Batch, SearchableFile, VectorStore
 
 JsonObject = dict[str, Any]
 
@@ -53,7 +44,7 @@ def create(call: Call) -> HttpResponse:
     Raises:
         ServiceError: there is no such store or file, or the body is not acceptable.
     """
-    store = find_store(call.state, call.path["store"])
+    store = call.state.storage.find_store(call.path["store"])
     [file] = _put(call, store, [call.checked(_FILE)])
     return HttpResponse(file.resource)
 
@@ -101,7 +92,7 @@ def create_batch(call: Call) -> HttpResponse:
     Raises:
         ServiceError: there is no such store or file, or the body is not acceptable.
     """
-    store = find_store(call.state, call.path["store"])
+    store = call.state.storage.find_store(call.path["store"])
     body = call.checked(_BATCH)
     if ("file_ids" in body) == ("files" in body):
         if "files" in body:
@@ -119,12 +110,12 @@ def create_batch(call: Call) -> HttpResponse:
     }
     batch = Batch(resource, {file.resource["id"]: file for file in files})
     store.batches[resource["id"]] = batch
-    return HttpResponse(batch_resource(batch))
+    return HttpResponse(batch.described())
 
 
 def retrieve_batch(call: Call) -> HttpResponse:
     """One batch."""
-    return HttpResponse(batch_resource(_batch(call, _settled(call))))
+    return HttpResponse(_batch(call, _settled(call)).described())
 
 
 def cancel_batch(call: Call) -> HttpResponse:
@@ -133,7 +124,7 @@ def cancel_batch(call: Call) -> HttpResponse:
     Raises:
         ServiceError: there is no such batch, or it has ended.
     """
-    batch = _batch(call, find_store(call.state, call.path["store"]))
+    batch = _batch(call, call.state.storage.find_store(call.path["store"]))
     status = batch.resource["status"]
     if status != "in_progress":
         raise refused(f"Cannot cancel vector store file batch with status '{status}'.")
@@ -141,7 +132,7 @@ def cancel_batch(call: Call) -> HttpResponse:
     for file in batch.files.values():
         if file.resource["status"] == "in_progress":
             file.resource["status"] = "cancelled"
-    return HttpResponse(batch_resource(batch))
+    return HttpResponse(batch.described())
 
 
 def list_batch(call: Call) -> HttpResponse:
@@ -151,20 +142,18 @@ def list_batch(call: Call) -> HttpResponse:
 
 
 def _settled(call: Call) -> VectorStore:
-    store = find_store(call.state, call.path["store"])
-    settle(store)
+    store = call.state.storage.find_store(call.path["store"])
+    store.settle()
     return store
 
 
-def _put(call: Call, store: VectorStore, wanted: list[JsonObject]) -> list[StoreFile]:
-    for each in wanted:
-        if each["file_id"] not in call.state.files:
-            raise no_file(each["file_id"])
+def _put(call: Call, store: VectorStore, wanted: list[JsonObject]) -> list[SearchableFile]:
+    files = call.state.storage.files
+    call.state.storage.check_files(each["file_id"] for each in wanted)
     now = call.state.now()
     return [
-        put(
-            store,
-            call.state.files[each["file_id"]],
+        store.put(
+            files[each["file_id"]],
             now,
             each.get("attributes"),
             each.get("chunking_strategy"),
@@ -187,7 +176,7 @@ def _page(call: Call, store: VectorStore, among: Collection[str] | None) -> Http
     return page(call.query, rows, "file")
 
 
-def _file(call: Call) -> StoreFile:
+def _file(call: Call) -> SearchableFile:
     store, file_id = _settled(call), call.path["file"]
     if file_id not in store.files:
         where = f"in vector store '{store.resource['id']}'"

@@ -28,13 +28,6 @@ from scaffold.endpoint.http.validation import (
     whole,
 )
 from scaffold.endpoint.state import file_filters
-from scaffold.endpoint.state.stores import (
-    create_store,
-    find_store,
-    search_vector_stores,
-    settle,
-    store_resource,
-)
 
 JsonObject = dict[str, Any]
 
@@ -105,50 +98,49 @@ def create(call: Call) -> HttpResponse:
     Raises:
         ServiceError: the body is not acceptable, or names files that do not exist.
     """
-    store = create_store(call.state, call.checked(_CREATE))
-    return HttpResponse(store_resource(store))
+    store = call.state.storage.create_store(call.checked(_CREATE))
+    return HttpResponse(store.described())
 
 
 def list_stores(call: Call) -> HttpResponse:
     """A page of the vector stores."""
-    stores = call.state.vector_stores.values()
+    stores = call.state.storage.stores.values()
     for store in stores:
-        settle(store)
-    return page(call.query, [store_resource(store) for store in stores], "vector store")
+        store.settle()
+    return page(call.query, [store.described() for store in stores], "vector store")
 
 
 def retrieve(call: Call) -> HttpResponse:
     """One vector store."""
-    store = find_store(call.state, call.path["store"])
-    settle(store)
-    return HttpResponse(store_resource(store))
+    store = call.state.storage.find_store(call.path["store"])
+    store.settle()
+    return HttpResponse(store.described())
 
 
 def modify(call: Call) -> HttpResponse:
     """Change a vector store's name, expiry or metadata."""
-    store = find_store(call.state, call.path["store"])
+    store = call.state.storage.find_store(call.path["store"])
     body = call.checked(_MODIFY)
     otherwise: JsonObject = {"name": "", "metadata": {}, "expires_after": None}
     for name, value in body.items():
         store.resource[name] = otherwise[name] if value is None else value
-    settle(store)
-    return HttpResponse(store_resource(store))
+    store.settle()
+    return HttpResponse(store.described())
 
 
 def delete(call: Call) -> HttpResponse:
     """Forget a vector store; its files stay."""
-    store_id = find_store(call.state, call.path["store"]).resource["id"]
-    del call.state.vector_stores[store_id]
+    store_id = call.state.storage.find_store(call.path["store"]).resource["id"]
+    del call.state.storage.stores[store_id]
     return HttpResponse({"id": store_id, "object": "vector_store.deleted", "deleted": True})
 
 
 def search(call: Call) -> HttpResponse:
     """Search a vector store."""
-    store = find_store(call.state, call.path["store"])
+    store = call.state.storage.find_store(call.path["store"])
     body = call.checked(_SEARCH)
     queries = [body["query"]] if isinstance(body["query"], str) else body["query"]
-    found = search_vector_stores(
-        call.state,
+    found = call.state.storage.search(
         [store.resource["id"]],
         " ".join(queries),
         body.get("max_num_results", 10),
