@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyte
+from waiting import PATIENCE
 
 
 class Terminal:
@@ -63,16 +64,25 @@ class Terminal:
         """The lines of the screen, without the blanks at their ends and the lines below."""
         return "\n".join(line.rstrip() for line in self._screen.display).rstrip().split("\n")
 
-    def wait_for(self, text: str, seconds: float = 20) -> list[str]:
-        """Waits until a text is on the screen, and gives the screen."""
-        deadline = time.monotonic() + seconds
-        while text not in "\n".join(self.display):
-            ended = self._process.poll() is not None
-            if (not self._read(0.2) and ended) or time.monotonic() > deadline:
+    def wait_for(self, *texts: str, broken: bool = False) -> list[str]:
+        """Waits until all these texts are on the screen at once, and gives the screen.
+
+        A screen comes in pieces: name what is drawn last, or all that is looked at.
+
+        Args:
+            texts: the texts.
+            broken: whether lines may be broken anywhere, so that only what is no blank counts.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            shown = "\n".join(self.display)
+            shown = "".join(shown.split()) if broken else shown
+            if all(text in shown for text in texts):
+                return self.display
+            if not self._read(deadline):
                 self._process.kill()
                 self.end()
-                raise AssertionError(f"{text!r} never came:\n" + "\n".join(self.display))
-        return self.display
+                raise AssertionError(f"{texts} never came:\n" + "\n".join(self.display))
 
     def type(self, text: str) -> None:
         """Types at the terminal."""
@@ -80,15 +90,16 @@ class Terminal:
 
     def end(self) -> int:
         """Waits for the command to end, and gives its exit code."""
-        while self._process.poll() is None:
-            self._read(0.1)
-        while self._read(0):
+        deadline = time.monotonic() + PATIENCE
+        # The last of what it said may come after its end.
+        while self._read(deadline):
             pass
         os.close(self._ours)
-        return self._process.returncode
+        return self._process.wait(PATIENCE)
 
-    def _read(self, seconds: float) -> bool:
-        if not select.select([self._ours], [], [], seconds)[0]:
+    def _read(self, deadline: float) -> bool:
+        """Waits for more to read; there is none when the command ended, or the time is up."""
+        if not select.select([self._ours], [], [], max(0, deadline - time.monotonic()))[0]:
             return False
         try:
             data = os.read(self._ours, 65536)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,48 @@ def test_the_picker_shows_all_with_the_recommended_first(tmp_path: Path) -> None
     assert os.listdir(tmp_path) == []
 
 
+# Presses Ctrl-C for the person, the very moment that the list is on the screen.
+INTERRUPTED = """
+import os, signal, sys
+from scaffold.__main__ import main
+from scaffold.terminal import screen
+
+class Stream:
+    pressed = False
+
+    def write(self, text):
+        sys.stderr.write(text)
+
+    def flush(self):
+        sys.stderr.flush()
+        if not self.pressed:
+            self.pressed = True
+            os.kill(os.getpid(), signal.SIGINT)
+
+screen.messages = Stream
+main()
+"""
+
+
+def test_ctrl_c_while_the_picker_draws_leaves_nothing_on_the_screen(tmp_path: Path) -> None:
+    terminal = Terminal([sys.executable, "-c", INTERRUPTED, "new"], tmp_path)
+
+    assert terminal.end() == 130
+    assert b"Which sample?" in terminal.said
+    assert terminal.display == [""]
+
+
 def test_typing_narrows_and_enter_picks(tmp_path: Path) -> None:
     terminal = Terminal([COMMAND, "new"], tmp_path, lines=60)
     terminal.wait_for(HELP)
     terminal.type("resp funcx")
-    assert terminal.wait_for("funcx")[1] == "  (nothing is like that: Backspace)"
+    assert terminal.wait_for("Backspace)")[:2] == [
+        "Which sample? resp funcx",
+        "  (nothing is like that: Backspace)",
+    ]
     terminal.type("\x7f\r")
 
-    screen = terminal.wait_for("openai\n")
+    screen = terminal.wait_for(f"openai\n{HELP}")
     assert screen == [
         CATALOGUE.questions["provider"].help,
         "> azure",
@@ -72,14 +107,12 @@ def test_what_was_said_already_is_not_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("columns", "lines"), [(30, 12), (12, 8), (200, 50)])
 def test_no_name_is_cut_off_in_any_terminal(tmp_path: Path, columns: int, lines: int) -> None:
     terminal = Terminal([COMMAND, "new"], tmp_path, columns=columns, lines=lines)
-    first = "".join(line.strip() for line in terminal.wait_for("Which"))
+    terminal.wait_for("Whichsample?>openai-chat-streaming", broken=True)
     terminal.type("data\r")
-    second = "".join(line.strip() for line in terminal.wait_for("> azure"))
+    terminal.wait_for("Whichserviceisitfor?>azureazure-entra", broken=True)
     terminal.type("\r")
     assert terminal.end() == 0
 
-    assert first.replace(" ", "").startswith("Whichsample?>openai-chat-streaming")
-    assert second.replace(" ", "").startswith("Whichserviceisitfor?>azureazure-entra")
     assert os.listdir(tmp_path) == ["openai-chat-streaming-with-data-py"]
 
 

@@ -9,6 +9,7 @@ import codecs
 import contextlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
@@ -93,7 +94,8 @@ def _pick_by_keys(picker: Picker) -> Choice:
     lines = 0
     with _key_by_key() as keys:
         try:
-            lines = _draw(out, picker, lines)
+            with _ctrl_c_waiting():
+                lines = _draw(out, picker, lines)
             for key in keys:
                 if key == "leave":
                     break
@@ -101,7 +103,8 @@ def _pick_by_keys(picker: Picker) -> Choice:
                     return picker.marked
                 if key != "enter":
                     picker = picker.press(key)
-                    lines = _draw(out, picker, lines)
+                    with _ctrl_c_waiting():
+                        lines = _draw(out, picker, lines)
             raise KeyboardInterrupt
         finally:
             out.write(f"\x1b[{lines}A\r\x1b[J" if lines else "")
@@ -117,6 +120,18 @@ def _draw(out: TextIO, picker: Picker, drawn: int) -> int:
     out.write(over + "".join(f"{line}\n" for line in lines))
     out.flush()
     return len(lines)
+
+
+@contextlib.contextmanager
+def _ctrl_c_waiting() -> Iterator[None]:
+    """Lets Ctrl-C wait until it is known how much has been drawn, and so has to go again."""
+    if sys.platform == "win32":
+        raise AssertionError("Windows has no such terminals")
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextlib.contextmanager
