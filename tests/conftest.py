@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ import pytest
 from browsers import MISSING, find_browser
 from hypothesis import settings
 from typer.testing import CliRunner
+from waiting import PATIENCE
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import Combination
@@ -98,7 +100,7 @@ def scaffold(tmp_path: Path) -> Scaffold:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -128,6 +130,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this run have in common, and no other run."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    """An address that refuses each connection, and that nobody else can get meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from scaffold.endpoint import Endpoint
 
-SECONDS = 60
+# So that a sample that hangs is ended before the test that waits for it.
+SECONDS = 120
 
 
 @dataclass(frozen=True)

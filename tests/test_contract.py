@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typer
 from conftest import CATALOGUE, COMMAND, Project, Scaffold
+from waiting import PATIENCE
 
 from scaffold import errors
 from scaffold.cli import app
@@ -73,7 +74,7 @@ def test_the_exit_code_of_an_interrupt(tmp_path: Path) -> None:
         assert process.stdout
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        assert process.wait(PATIENCE) == 130
 
 
 def test_no_exit_code_is_left_out() -> None:

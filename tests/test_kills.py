@@ -39,7 +39,7 @@ def killed_at_every_write(tmp_path: Path, *arguments: str) -> list[Path]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     number, code = ended.stdout.split()
     assert code == "0"

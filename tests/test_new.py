@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import COMMAND, Scaffold
+from waiting import PATIENCE
 
 FILES = ["main.py", "openai_chat_completions_streaming.py", "requirements.txt"]
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX permissions and signals")
@@ -436,7 +437,7 @@ def test_ctrl_c_at_any_moment_is_no_traceback(tmp_path: Path, moment: int) -> No
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert result.returncode == 130

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from waiting import PATIENCE
+
 GUIDE = Path(__file__).parent.parent / "docs" / "endpoint.md"
 
 
@@ -23,7 +25,7 @@ def run_pytest(folder: Path, test: str, *options: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

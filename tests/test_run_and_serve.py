@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import COMMAND, Project, Scaffold
 from openai import OpenAI
+from waiting import PATIENCE
 
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX signals")
 
@@ -77,13 +78,13 @@ def test_ctrl_c_ends_the_sample_and_the_endpoint(project: Path) -> None:
     assert process.stdout
     assert process.stdout.read(len("User: ")) == "User: "
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 130
     assert "Traceback" not in errors
     port = int(re.findall(r"127\.0\.0\.1:(\d+)", errors)[0])
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
 
@@ -122,7 +123,7 @@ def test_serve_tells_what_to_export_and_answers_until_ctrl_c(tmp_path: Path) -> 
         assert "Hello" in (answer.choices[0].message.content or "")
     finally:
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 130
     assert errors == ""
@@ -231,7 +232,7 @@ def test_serve_with_fixtures_a_journal_and_leniently(tmp_path: Path) -> None:
             assert ask() == "As scripted."
     finally:
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     where = "line 1: fixtures[0].response.contents is not supported"
     assert errors == f"scaffold: {fixtures}: {where}; the fixtures stay as they were\n"

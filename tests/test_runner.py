@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import PATIENCE, is_alive, wait_for
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.running.runner import (
@@ -34,22 +35,6 @@ def project(folder: Path, main: str, requirements: str = "") -> Path:
     (folder / "main.py").write_text(main, encoding="utf-8")
     (folder / "requirements.txt").write_text(requirements, encoding="utf-8")
     return folder
-
-
-def wait_for(true: Callable[[], object], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")  # a zombie that nobody reaps in a container is gone as well
-    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 def runner_process(folder: Path, grace: float = 0.3, **options: Any) -> subprocess.Popen[bytes]:
@@ -295,7 +280,7 @@ class TestRunSample:
         code = "import sys\nprint(input('User: '))\nprint('oh', file=sys.stderr)\n"
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = runner_process(project(tmp_path / "p", code), **pipes)
-        out, err = process.communicate(b"hello\n", timeout=15)
+        out, err = process.communicate(b"hello\n", timeout=PATIENCE)
         assert (out.split(), err.split()) == ([b"User:", b"hello"], [b"oh"])
 
     @posix_only
@@ -334,6 +319,7 @@ class TestRunSample:
         def read_until(words: bytes) -> None:
             nonlocal seen
             while words not in seen:
+                assert select.select([ours], [], [], PATIENCE)[0], "it says nothing"
                 seen += os.read(ours, 1000)
 
         read_until(b"True True")
@@ -341,7 +327,7 @@ class TestRunSample:
         read_until(b"got hello")
         os.write(ours, b"\x03")
         read_until(b"interrupted")
-        assert process.wait(15) == 130
+        assert process.wait(PATIENCE) == 130
         os.close(ours)
 
 
@@ -349,7 +335,7 @@ STUBBORN = (
     "import os, pathlib, signal, time\n"
     "for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)\n"
     "pathlib.Path('pid.new').write_text(str(os.getpid())); os.rename('pid.new', 'pid')\n"
-    "time.sleep(60)\n"
+    "time.sleep(600)\n"
 )
 WILLING = STUBBORN.replace("(signal.SIGINT, signal.SIGTERM)", "()")
 
@@ -364,25 +350,25 @@ class TestSignals:
     def test_ctrl_c_and_a_sample_that_ignores_everything(self, tmp_path: Path) -> None:
         process, pid = self.started(project(tmp_path / "p", STUBBORN))
         process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 130
+        assert process.wait(PATIENCE) == 130
         assert not is_alive(pid)
 
     def test_a_second_ctrl_c_kills_at_once(self, tmp_path: Path) -> None:
-        process, pid = self.started(project(tmp_path / "p", STUBBORN), grace=60)
+        process, pid = self.started(project(tmp_path / "p", STUBBORN), grace=600)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         assert process.poll() is None
         assert is_alive(pid)
         process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 130
+        assert process.wait(PATIENCE) == 130
         assert not is_alive(pid)
 
     @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
     def test_the_sample_ends_with_its_parent(self, tmp_path: Path, name: str) -> None:
         number = signal.Signals[name]
-        process, pid = self.started(project(tmp_path / "p", WILLING), grace=60)
+        process, pid = self.started(project(tmp_path / "p", WILLING), grace=600)
         process.send_signal(number)
-        assert process.wait(15) == 128 + number
+        assert process.wait(PATIENCE) == 128 + number
         assert not is_alive(pid)
 
     def test_an_ignored_signal_stays_ignored(self, tmp_path: Path) -> None:
@@ -394,4 +380,4 @@ class TestSignals:
         time.sleep(0.4)
         assert is_alive(pid)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 128 + signal.SIGTERM
+        assert process.wait(PATIENCE) == 128 + signal.SIGTERM

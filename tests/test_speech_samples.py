@@ -21,6 +21,7 @@ import pytest
 from conftest import CATALOGUE, PROJECTS, Project
 from conversations import CONVERSATIONS, HEARD, write_wav
 from samples import HIGHEST, Ended, run_sample
+from waiting import PATIENCE
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
@@ -115,11 +116,9 @@ def test_the_service_hangs_up(tmp_path: Path, sample: Project) -> None:
 @pytest.mark.parametrize(
     "template", ["speech-to-text", "speech-to-text-with-file", "text-to-speech-with-file"]
 )
-def test_nobody_is_there(tmp_path: Path, template: str) -> None:
-    with Endpoint() as endpoint:
-        url = endpoint.url
+def test_nobody_is_there(tmp_path: Path, template: str, refusing: str) -> None:
     sample = Project(template, "azure")
-    assert_one_line(run(sample, tmp_path / "project", environ_of(url)), "onnection")
+    assert_one_line(run(sample, tmp_path / "project", environ_of(refusing)), "onnection")
 
 
 @pytest.mark.parametrize("sample", LISTENING, ids=lambda sample: sample.template)
@@ -198,11 +197,11 @@ def test_a_microphone_is_listened_to_until_enter(
         # Bytes as they come: a line may wait in a buffer.
         seen = b""
         while b"RECOGNIZED: " not in seen:
-            assert select.select([process.stdout], [], [], 30)[0], "it hears nothing"
+            assert select.select([process.stdout], [], [], PATIENCE)[0], "it hears nothing"
             piece = os.read(process.stdout.fileno(), 1000)
             assert piece, "it ended"
             seen += piece
-        rest, stderr = process.communicate(b"\n", timeout=30)
+        rest, stderr = process.communicate(b"\n", timeout=PATIENCE)
 
     assert seen.startswith(b"Listening, press ENTER to stop...\nSESSION STARTED: ")
     assert b"SESSION STOPPED: " in seen + rest

@@ -104,9 +104,10 @@ def test_it_answers_after_one_fault_and_another(
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_nobody_is_there(tmp_path: Path, sample: Project) -> None:
+def test_nobody_is_there(tmp_path: Path, sample: Project, refusing: str) -> None:
     with Endpoint() as endpoint:
         variables = endpoint.variables(sample.provider)
+    variables = {name: value.replace(endpoint.url, refusing) for name, value in variables.items()}
     folder = sample.write(tmp_path / "project")
 
     result = run_sample(HIGHEST, folder, offline_environ(os.environ, variables), "Hello\n")

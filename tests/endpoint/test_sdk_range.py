@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sdks import lowest_python
+from waiting import PATIENCE
 
 from scaffold.endpoint import Endpoint
 
@@ -30,7 +31,7 @@ def test_the_flows_of_the_sdk(end: str, shared: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     hello = 'This is scaffold\'s offline endpoint: no model wrote this. You said: "Hello".'

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from waiting import PATIENCE
 
 from scaffold.endpoint import Endpoint, EndpointError
 from scaffold.endpoint.apis.call import Call
@@ -87,7 +88,7 @@ def test_every_variable_leads_here() -> None:
 
 def test_closing_does_not_wait_for_open_streams() -> None:
     endpoint = Endpoint(pace=30).start()
-    connection = http.client.HTTPConnection(endpoint.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(endpoint.url.removeprefix("http://"), timeout=PATIENCE)
     body = b'{"model":"gpt-6-luna","stream":true,"messages":[{"role":"user","content":"Hi"}]}'
     connection.request("POST", OPENAI, body, {**KEY, "Content-Type": "application/json"})
     response = connection.getresponse()
@@ -95,10 +96,23 @@ def test_closing_does_not_wait_for_open_streams() -> None:
 
     began = time.monotonic()
     endpoint.close()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 15  # half of what the next piece would take
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         response.read()
     connection.close()
+
+
+def test_closing_takes_next_to_no_time() -> None:
+    took = []
+    for _ in range(20):
+        endpoint = Endpoint().start()
+        assert ask(endpoint, "/v1/models").status == 200
+        began = time.monotonic()
+        endpoint.close()
+        took.append(time.monotonic() - began)
+
+    # The shortest: on a busy machine, a few wait for something else.
+    assert min(took) < 0.05
 
 
 def test_a_stream_is_paced() -> None:

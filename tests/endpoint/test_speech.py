@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conversations import write_wav
+from waiting import PATIENCE
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -50,7 +51,7 @@ print(result.reason.name, result.audio_duration.total_seconds())
 def sdk(code: str, *arguments: str) -> str:
     """Runs code with the SDK, and returns what it printed."""
     command = [sys.executable, "-W", "error", "-c", MAKE + code, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -150,7 +151,7 @@ def test_a_message_that_is_none_ends_the_connection(
     with connect(address(endpoint, path), additional_headers=KEY) as connection:
         connection.send(frame)
         with pytest.raises(ConnectionClosed) as closed:
-            connection.recv(timeout=10)
+            connection.recv(timeout=PATIENCE)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1007
 
@@ -159,7 +160,7 @@ def test_a_message_has_a_largest_size(endpoint: Endpoint) -> None:
     with connect(address(endpoint, STT), additional_headers=KEY) as connection:
         connection.send(b"\x00\x00" + bytes(LARGEST_MESSAGE))
         with pytest.raises(ConnectionClosed) as closed:
-            connection.recv(timeout=10)
+            connection.recv(timeout=PATIENCE)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1009
 
@@ -170,7 +171,7 @@ def test_another_format_is_not_spoken(endpoint: Endpoint) -> None:
         connection.send(f"Path: synthesis.context\r\n\r\n{wanted}")
         connection.send(SPEAK)
         with pytest.raises(ConnectionClosed, match="speaks raw-16khz"):
-            connection.recv(timeout=10)
+            connection.recv(timeout=PATIENCE)
 
 
 def test_several_are_served_at_once(endpoint: Endpoint) -> None:
@@ -182,7 +183,7 @@ def test_several_are_served_at_once(endpoint: Endpoint) -> None:
         for connection in (one, other):
             connection.send(SPEAK)
         for connection in (one, other):
-            assert parse(connection.recv(timeout=10)).path == "turn.start"
+            assert parse(connection.recv(timeout=PATIENCE)).path == "turn.start"
 
 
 def test_it_stops_while_a_web_socket_is_open() -> None:
@@ -191,7 +192,7 @@ def test_it_stops_while_a_web_socket_is_open() -> None:
         connection.send("Path: speech.config\r\n\r\n{}")
         endpoint.close()
         with pytest.raises(ConnectionClosed):
-            connection.recv(timeout=10)
+            connection.recv(timeout=PATIENCE)
 
 
 def test_entities_do_not_grow() -> None:

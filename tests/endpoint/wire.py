@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from waiting import PATIENCE
+
 from scaffold.endpoint import Endpoint
 
 KEY = {"Authorization": "Bearer any", "api-key": "any", "OpenAI-Beta": "assistants=v2"}
@@ -61,7 +63,7 @@ def ask(
     sent = dict(headers)
     if content is not None:
         sent.setdefault("Content-Type", "application/json")
-    connection = http.client.HTTPConnection(endpoint.url.removeprefix("http://"), timeout=20)
+    connection = http.client.HTTPConnection(endpoint.url.removeprefix("http://"), timeout=PATIENCE)
     try:
         connection.request(method or ("GET" if body is None else "POST"), path, content, sent)
         response = connection.getresponse()

@@ -20,12 +20,10 @@ from scaffold.endpoint.script.reading import Source
 from scaffold.endpoint.state.journal import Journal
 
 if TYPE_CHECKING:
-    import asyncio
-
-    import uvicorn
     from starlette.types import Scope
 
     from scaffold.endpoint.app import App
+    from scaffold.endpoint.serving import Server
 
 HOST = "127.0.0.1"
 KEY = "offline-endpoint-any-key-will-do"
@@ -87,7 +85,7 @@ class Endpoint:
         self._lenient = lenient
         self._clock = clock
         self._app: App | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -171,6 +169,7 @@ class Endpoint:
 
         from scaffold.endpoint.apis.speech.sockets import LARGEST_MESSAGE
         from scaffold.endpoint.app import App
+        from scaffold.endpoint.serving import Server, web_socket
 
         listener = _listen(self._port)
         try:
@@ -193,11 +192,10 @@ class Endpoint:
             server_header=False,
             lifespan="off",
             # It wants a class, and calls it.
-            ws=_web_socket,  # type: ignore[arg-type]
+            ws=web_socket,  # type: ignore[arg-type]
             ws_max_size=LARGEST_MESSAGE,
-            timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = Server(config)
         self._thread = threading.Thread(
             target=self._server.run,
             kwargs={"sockets": [listener]},
@@ -215,7 +213,7 @@ class Endpoint:
         """Stop at once: open streams break off. Closing twice does no harm."""
         if self._app is not None and self._server is not None and self._thread is not None:
             self._app.closing = True
-            self._server.should_exit = True
+            self._server.stop()
             self._thread.join(timeout=5)
             self._journal.close()
 
@@ -236,13 +234,6 @@ class Endpoint:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _web_socket(**options: Any) -> asyncio.Protocol:
-    """What speaks on a web socket, imported when the first one is opened."""
-    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-
-    return WebSocketsSansIOProtocol(**options)
 
 
 def _listen(port: int) -> socket.socket:
