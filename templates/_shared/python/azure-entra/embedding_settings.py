@@ -1,1 +1,0 @@
-{% include "_shared/python/azure/embedding_settings.py" %}

@@ -1,1 +1,0 @@
-{% include "_shared/python/azure-entra/chat_parameters.py" %}

@@ -1,2 +1,0 @@
-        settings["AZURE_OPENAI_CHAT_DEPLOYMENT"],
-        settings["AZURE_OPENAI_SYSTEM_PROMPT"],

@@ -1,5 +1,0 @@
-        openai_api_version: str,
-        openai_endpoint: str,
-        openai_key: str,
-        openai_chat_deployment_name: str,
-        openai_system_prompt: str,

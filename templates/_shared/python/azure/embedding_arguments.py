@@ -1,1 +1,0 @@
-        openai_embeddings_endpoint=openai_embeddings_endpoint,

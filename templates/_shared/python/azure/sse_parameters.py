@@ -1,1 +1,0 @@
-{% include "_shared/python/azure/chat_parameters.py" %}

@@ -1,1 +1,0 @@
-from openai.types.beta import FunctionToolParam

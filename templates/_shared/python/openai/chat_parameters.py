@@ -1,3 +1,0 @@
-        openai_key: str,
-        openai_model_name: str,
-        openai_system_prompt: str,

@@ -1,1 +1,0 @@
-        openai_embedding_model_name: str,

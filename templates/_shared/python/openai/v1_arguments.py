@@ -1,2 +1,0 @@
-        settings["OPENAI_MODEL_NAME"],
-        settings["OPENAI_SYSTEM_PROMPT"],

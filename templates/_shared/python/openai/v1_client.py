@@ -1,1 +1,0 @@
-{% include "_shared/python/openai/assistant_client.py" %}
