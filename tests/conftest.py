@@ -14,6 +14,7 @@ from typing import Protocol
 import pytest
 from browsers import MISSING, find_browser
 from hypothesis import settings
+from pack_releases import NO_HISTORY, has_history
 from typer.testing import CliRunner
 from waiting import PATIENCE
 
@@ -40,6 +41,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly what was skipped: a green run alone would hide it."""
     if find_browser(os.environ) is None:
         terminalreporter.write_line(MISSING, red=True, bold=True)
+    if not has_history():
+        terminalreporter.write_line(NO_HISTORY, red=True, bold=True)
 
 
 class Project(Combination):

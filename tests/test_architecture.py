@@ -35,8 +35,10 @@ WITHIN = {
     "report": "doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks sign_in settings service asking",
     "running": "runner environment process",
-    "update": "merge text diff3 differences",
-    "project": "fixtures owned_folder diff dotenv write lock paths variables render answers",
+    "update": "released merge text diff3 differences",
+    "project": (
+        "fixtures owned_folder diff dotenv write lock paths variables render answers provenance"
+    ),
     "catalogue": "reader names records plain_yaml",
 }
 USE_THE_ENDPOINT = {"cli", "walkthrough", "pytest_plugin"}
