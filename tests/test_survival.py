@@ -188,7 +188,7 @@ SEARCHING = [
 def test_what_it_looks_up_cannot_be_had(tmp_path: Path, sample: Project, asked: str) -> None:
     folder = sample.write(tmp_path / "project")
     refusal = {"error": {"message": "Not for you."}, "status": 403}
-    with Endpoint(fixtures=[{"match": {"endpoint": asked}, "response": refusal}]) as endpoint:
+    with Endpoint(script=[{"match": {"endpoint": asked}, "response": refusal}]) as endpoint:
         environ = offline_environ(os.environ, endpoint.variables(sample.provider))
         result = run_sample(HIGHEST, folder, environ, "Which stove?\n")
 
@@ -200,7 +200,7 @@ def test_what_it_looks_up_cannot_be_had(tmp_path: Path, sample: Project, asked: 
 def test_a_citation_of_a_document_that_was_not_found(tmp_path: Path) -> None:
     folder = Project("openai-chat-streaming-with-data", "openai").write(tmp_path / "project")
     fixture = {"match": {"userMessage": "Hi"}, "response": {"content": "So it is [doc99]."}}
-    with Endpoint(fixtures={"fixtures": [fixture]}) as endpoint:
+    with Endpoint(script={"fixtures": [fixture]}) as endpoint:
         environ = offline_environ(os.environ, endpoint.variables("openai"))
         result = run_sample(HIGHEST, folder, environ, "Hi\nexit\n")
 

@@ -429,20 +429,20 @@ def serve(
     """Serve the embedded endpoint, and tell what to export."""
     import threading
 
-    from scaffold.endpoint import Endpoint, EndpointError, FixturesError
+    from scaffold.endpoint import Endpoint, EndpointError, ScriptError
     from scaffold.report import serve as report
 
     gc.enable()  # it lasts
     try:
         with Endpoint(
-            port, fixtures=fixtures, say=_say_of_endpoint, journal=journal, lenient=lenient
+            port, script=fixtures, say=_say_of_endpoint, journal=journal, lenient=lenient
         ) as endpoint:
             variables = {each: endpoint.variables(each) for each in ("azure", "openai")}
             _print(report.exports(endpoint.url, variables, powershell=os.name == "nt"))
             threading.Event().wait()
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error
-    except FixturesError as error:
+    except ScriptError as error:
         raise UsageError(str(error)) from error
 
 
@@ -533,15 +533,15 @@ def _variables(
 def _run(
     directory: Path, *, live: bool, arguments: Sequence[str], fixtures: Path | None = None
 ) -> int:
-    from scaffold.endpoint import Endpoint, FixturesError
+    from scaffold.endpoint import Endpoint, ScriptError
     from scaffold.running import runner
 
     gc.enable()  # it lasts
     runner.check_project(directory)
     try:
         # Before packages are installed: a typo needs no minute to be found.
-        offline = Endpoint(pace=0.02, fixtures=fixtures, say=_say_of_endpoint)
-    except FixturesError as error:
+        offline = Endpoint(pace=0.02, script=fixtures, say=_say_of_endpoint)
+    except ScriptError as error:
         raise UsageError(str(error)) from error
     python = runner.ensure_environment(directory, os.environ, _say)
     if live:

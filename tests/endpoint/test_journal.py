@@ -29,7 +29,7 @@ def lines(path: Path) -> list[Any]:
 def test_a_line_says_what_was_asked_and_what_became_of_it(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     fixtures = [{"match": {"userMessage": "Hi"}, "response": {"content": "Hello"}}]
-    with Endpoint(journal=path, fixtures=fixtures) as endpoint:
+    with Endpoint(journal=path, script=fixtures) as endpoint:
         ask(endpoint, OPENAI, chat("Hi"))
         ask(endpoint, DATED, chat("What else?", n=0))
         ask(endpoint, "/nowhere?a=1&a=2")
@@ -141,7 +141,7 @@ def test_a_stream_is_written_when_it_ends() -> None:
 
 def test_a_connection_dropped_before_the_first_byte_has_no_status() -> None:
     drop = [{"match": {}, "scaffold": {"fault": "drop"}}]
-    with Endpoint(fixtures=drop) as endpoint:
+    with Endpoint(script=drop) as endpoint:
         with pytest.raises(ConnectionError):
             ask(endpoint, OPENAI, chat())
         (entry,) = endpoint.journal

@@ -67,7 +67,7 @@ def test_the_journal_has_what_was_dropped() -> None:
 def test_a_file_of_fixtures_is_read_as_strictly_as_ever(tmp_path: Path) -> None:
     path, said = tmp_path / "fixtures.json", list[str]()
     path.write_text('{"fixtures": [{"match": {}, "response": {"content": "One"}}]}')
-    with Endpoint(lenient=True, fixtures=path, say=said.append) as endpoint:
+    with Endpoint(lenient=True, script=path, say=said.append) as endpoint:
         path.write_text('{"fixtures": [{"match": {}, "response": {"content": "Two"}, "typo": 1}]}')
         heard = ask(endpoint, "/v1/chat/completions", chat()).json
     assert heard["choices"][0]["message"]["content"] == "One"

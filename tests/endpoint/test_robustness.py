@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from waiting import PATIENCE
 
-from scaffold.endpoint import Endpoint, FixturesError
+from scaffold.endpoint import Endpoint, ScriptError
 from scaffold.endpoint.app import LARGEST_BODY
 
 from .wire import KEY, ask, chat
@@ -158,8 +158,8 @@ def test_whatever_a_script_holds_it_is_one_line(
     path.write_bytes(content)
     said = f"{path}: "
     try:
-        Endpoint(fixtures=path)
-    except FixturesError as error:
+        Endpoint(script=path)
+    except ScriptError as error:
         said = str(error)
     assert said.startswith(f"{path}: ")
     assert said.isprintable()

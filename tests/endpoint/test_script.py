@@ -169,7 +169,7 @@ def client(
                 yield made
     else:
         with (
-            Endpoint(fixtures=path) as endpoint,
+            Endpoint(script=path) as endpoint,
             OpenAI(base_url=f"{endpoint.url}/v1", api_key="any", max_retries=0) as made,
         ):
             yield made
@@ -244,7 +244,7 @@ def test_retry_after_is_a_header(client: OpenAI) -> None:
 
 def test_responses_can_have_their_own() -> None:
     fixtures = [_say("for Responses", endpoint="responses"), _say("for all", endpoint="chat")]
-    with Endpoint(fixtures=fixtures) as endpoint:
+    with Endpoint(script=fixtures) as endpoint:
         url = f"{endpoint.url}/v1"
         with OpenAI(base_url=url, api_key="any") as client:
             told = client.responses.create(model=MODEL, input="Hello")
@@ -256,7 +256,7 @@ def test_responses_can_have_their_own() -> None:
 
 def test_a_part_of_a_second_is_told_in_milliseconds() -> None:
     refusal = {"error": {"message": "Slow down."}, "status": 429, "retryAfter": 0.25}
-    with Endpoint(fixtures=[{"match": {}, "response": refusal}]) as endpoint:
+    with Endpoint(script=[{"match": {}, "response": refusal}]) as endpoint:
         heard = ask(endpoint, "/v1/chat/completions", chat())
 
     assert heard.headers["retry-after"] == "1"
@@ -264,7 +264,7 @@ def test_a_part_of_a_second_is_told_in_milliseconds() -> None:
 
 
 def test_a_response_or_a_run_fails_after_it_has_begun() -> None:
-    with Endpoint(fixtures=[{"match": {}, "scaffold": {"fault": "failed"}}]) as endpoint:
+    with Endpoint(script=[{"match": {}, "scaffold": {"fault": "failed"}}]) as endpoint:
         completed = ask(endpoint, "/v1/chat/completions", chat())
         response = ask(endpoint, "/v1/responses", {"model": MODEL, "input": "Hello"}).json
         streamed = ask(endpoint, "/v1/responses", {"model": MODEL, "input": "Hi", "stream": True})
@@ -284,7 +284,7 @@ def test_a_response_or_a_run_fails_after_it_has_begun() -> None:
 
 
 def test_without_a_match_the_endpoint_answers_by_itself() -> None:
-    with Endpoint(fixtures=[_say("Hi there.", userMessage="Hello")]) as endpoint:
+    with Endpoint(script=[_say("Hi there.", userMessage="Hello")]) as endpoint:
         heard = ask(endpoint, "/v1/chat/completions", chat("Else"))
 
     assert 'You said: "Else".' in heard.json["choices"][0]["message"]["content"]
@@ -301,7 +301,7 @@ def test_what_is_embedded_and_searched_can_be_scripted() -> None:
             "response": {"error": {"message": "Gone."}, "status": 503},
         },
     ]
-    with Endpoint(fixtures=fixtures) as endpoint:
+    with Endpoint(script=fixtures) as endpoint:
         body = {"model": "text-embedding-3-small", "input": "a tent"}
         embedded = ask(endpoint, "/v1/embeddings", body)
         path = "/indexes/product-guide/docs/search?api-version=2024-07-01"
@@ -319,7 +319,7 @@ def test_a_stream_takes_its_time_and_can_be_cut() -> None:
         {**_say("abcdef", userMessage="late"), "latency": 40, "disconnectAfterMs": 60},
     ]
     took = {}
-    with Endpoint(fixtures=fixtures) as endpoint:
+    with Endpoint(script=fixtures) as endpoint:
         for name in ("slow", "paced"):
             begun = time.monotonic()
             assert ask(endpoint, "/v1/chat/completions", chat(name, stream=True)).status == 200
@@ -376,7 +376,7 @@ def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, text: str, said: 
     path = tmp_path / "fixtures.json"
     path.write_text(text)
     with pytest.raises(ValueError, match=r".") as caught:
-        Endpoint(fixtures=path).__enter__()
+        Endpoint(script=path).__enter__()
 
     assert str(caught.value).startswith(f"{path}: ")
     assert said in str(caught.value)

@@ -15,7 +15,7 @@ To add an API, add a file with its `OPERATIONS` to `apis/` and name it in `app.A
 
 from __future__ import annotations
 
-from scaffold.endpoint.script.reading import FixturesError
+from scaffold.endpoint.script.reading import ScriptError
 from scaffold.endpoint.server import Endpoint, EndpointError
 
-__all__ = ["Endpoint", "EndpointError", "FixturesError"]
+__all__ = ["Endpoint", "EndpointError", "ScriptError"]

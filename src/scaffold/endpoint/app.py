@@ -143,9 +143,17 @@ class _Exchange:
         keys = keys_of(Headers(scope=scope))
         query = QueryParams(scope["query_string"]).multi_items()
         seconds = time.perf_counter() - self.began
+        entry = self.turn.entry
         journal.write(
-            *(scope["method"], scope["path"], query, self.body, keys),
-            *(self.turn.fixture, self.status, seconds, self.answer),
+            method=scope["method"],
+            path=scope["path"],
+            query=query,
+            body=self.body,
+            keys=keys,
+            entry=None if entry is None else entry.place,
+            status=self.status,
+            seconds=seconds,
+            answer=self.answer,
         )
 
 
@@ -185,15 +193,19 @@ class _Resource:
         headers = _headers(family, self.app.state, exchange.began)
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
-            *(send, receive, hang_up, lambda: self.app.closing),
-            *(self.app.pace, exchange.started),
-            exchange.sent if self.app.state.journal.answers else None,
+            send=send,
+            receive=receive,
+            hang_up=hang_up,
+            closing=lambda: self.app.closing,
+            pace=self.app.pace,
+            started=exchange.started,
+            sent=exchange.sent if self.app.state.journal.answers else None,
         )
-        fixture = exchange.turn.fixture
+        entry = exchange.turn.entry
         if isinstance(reply, EventStream):
-            await send_events(line, reply.chunks, headers, fixture)
+            await send_events(line, reply.chunks, headers, entry)
         else:
-            await send_whole(line, reply, headers, fixture)
+            await send_whole(line, reply, headers, entry)
 
     async def _reply(self, exchange: _Exchange, receive: Receive) -> HttpResponse | EventStream:
         scope, family = exchange.scope, exchange.family

@@ -16,7 +16,7 @@ from scaffold.endpoint.http.access import IDENTITY_HEADER
 from scaffold.endpoint.http.models import CHAT_MODEL, EMBEDDING_MODEL
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
 from scaffold.endpoint.script.matching import Script
-from scaffold.endpoint.script.reading import Source
+from scaffold.endpoint.script.reading import ScriptSource
 from scaffold.endpoint.state.journal import Journal
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Endpoint:
     Args:
         port: where to listen; 0 takes a free port.
         pace: seconds between two pieces of a streamed answer.
-        fixtures: scripted answers and faults: the path of a JSON file, which is read again when it
+        script: scripted answers and faults: the path of a JSON file, which is read again when it
             changes, or what such a file has inside.
         say: is told in one line when an edit of that file can't be used; a warning of the logger
             `scaffold.endpoint` otherwise. Also when the journal can no longer be written.
@@ -61,7 +61,7 @@ class Endpoint:
         clock: tells the time that answers carry, in seconds since 1970.
 
     Raises:
-        FixturesError: the fixtures can't be used.
+        ScriptError: the script can't be used.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Endpoint:
         port: int = 0,
         pace: float = 0.0,
         *,
-        fixtures: Source | None = None,
+        script: ScriptSource | None = None,
         say: Callable[[str], None] = _log.warning,
         journal: str | os.PathLike[str] | None = None,
         lenient: bool = False,
@@ -79,7 +79,7 @@ class Endpoint:
         self._port = port
         self._pace = pace
         self._say = say
-        self._script = None if fixtures is None else Script(fixtures, say)
+        self._script = None if script is None else Script(script, say)
         path = None if journal is None else Path(journal)
         self._journal = Journal(path, say, answers=answers)
         self._lenient = lenient
@@ -144,16 +144,16 @@ class Endpoint:
         """What it was asked, oldest first: the last 1,000 requests, each as its line says it."""
         return self._journal.entries()
 
-    def script(self, fixtures: Source | None) -> None:
-        """Put other fixtures in the place of those in force; counting begins anew.
+    def script(self, source: ScriptSource | None) -> None:
+        """Put another script in the place of the one in force; counting begins anew.
 
         Args:
-            fixtures: as for the endpoint itself; None for the endpoint's own answers.
+            source: as for the endpoint itself; None for the endpoint's own answers.
 
         Raises:
-            FixturesError: the fixtures can't be used; those in force stay.
+            ScriptError: the script can't be used; the one in force stays.
         """
-        self._script = None if fixtures is None else Script(fixtures, self._say)
+        self._script = None if source is None else Script(source, self._say)
         if self._app is not None:
             self._app.script = self._script
 
@@ -180,8 +180,12 @@ class Endpoint:
             raise EndpointError(reason) from error
         self._port = listener.getsockname()[1]
         self._app = App(
-            *(self._pace, self._script, self._hang_up),
-            *(self._journal, self._lenient, self._clock),
+            pace=self._pace,
+            script=self._script,
+            hang_up=self._hang_up,
+            journal=self._journal,
+            lenient=self._lenient,
+            clock=self._clock,
         )
         config = uvicorn.Config(
             self._app,

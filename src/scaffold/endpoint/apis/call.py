@@ -87,11 +87,11 @@ class Call:
             Instead: the script refuses.
         """
         tools = {tool.name for tool in prompt.tools}
-        fixture = self.script.choose(prompt.messages, tools, model=prompt.model)
-        if fixture is None:
+        entry = self.script.choose(prompt.messages, tools, model=prompt.model)
+        if entry is None:
             return answer(prompt)
-        said = answer(prompt) if fixture.answer is None else fixture.answer
-        failed = fixture.fault is not None and fixture.fault.name == "failed"
+        said = answer(prompt) if entry.answer is None else entry.answer
+        failed = entry.fault is not None and entry.fault.name == "failed"
         return replace(said, failed=True) if failed else said
 
 

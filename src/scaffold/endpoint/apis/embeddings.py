@@ -77,8 +77,8 @@ def create(call: Call) -> HttpResponse:
         raise service_errors.invalid(problem) from problem
     texts = _texts(body["input"])
     counts = [_count_tokens(item) for item in texts]
-    fixture = call.script.choose(text="\n".join(texts), model=model.name)
-    scripted = None if fixture is None else fixture.embedding
+    entry = call.script.choose(text="\n".join(texts), model=model.name)
+    scripted = None if entry is None else entry.embedding
     vectors = [embed(item, length) if scripted is None else scripted for item in texts]
     encode = _base64 if body.get("encoding_format") == "base64" else list
     data = [

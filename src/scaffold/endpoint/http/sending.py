@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.script import faults
-from scaffold.endpoint.script.reading import Fault, Fixture, Pace
+from scaffold.endpoint.script.entry import Entry, Fault, Pace
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
@@ -76,10 +76,10 @@ class Line:
 
 
 async def send_whole(
-    line: Line, reply: HttpResponse, headers: HeaderList, fixture: Fixture | None
+    line: Line, reply: HttpResponse, headers: HeaderList, entry: Entry | None
 ) -> None:
     """Send an answer at once."""
-    fault = fixture.fault if fixture is not None else None
+    fault = entry.fault if entry is not None else None
     if fault is not None:
         if fault.name in {"drop", "stall"}:
             await _stop(line, fault.name)
@@ -104,7 +104,7 @@ async def send_whole(
 
 
 async def send_events(
-    line: Line, chunks: Iterable[bytes], headers: HeaderList, fixture: Fixture | None
+    line: Line, chunks: Iterable[bytes], headers: HeaderList, entry: Entry | None
 ) -> None:
     """Send event after event. A client that has gone away does not stop it, as in the services:
     what was begun is finished.
@@ -114,8 +114,8 @@ async def send_events(
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-cache"),
     ]
-    if fixture is not None:
-        await _send_scripted(line, chunks, headers, fixture)
+    if entry is not None:
+        await _send_scripted(line, chunks, headers, entry)
         return
     await line.start(200, headers)
     for chunk in chunks:
@@ -128,17 +128,17 @@ async def send_events(
 
 
 async def _send_scripted(
-    line: Line, chunks: Iterable[bytes], headers: HeaderList, fixture: Fixture
+    line: Line, chunks: Iterable[bytes], headers: HeaderList, entry: Entry
 ) -> None:
-    """Send events at a fixture's pace, with its faults."""
-    fault, began = fixture.fault or Fault(""), time.monotonic()
+    """Send events at an entry's pace, with its faults."""
+    fault, began = entry.fault or Fault(""), time.monotonic()
     stop = fault.after if fault.name in _STOPS else None
     if stop == 0 and fault.name != "half-event":
         await _stop(line, fault.name)
         return
     await line.start(200, headers)
     for number, chunk in enumerate(faults.events(chunks, fault)):
-        if number == fixture.truncate:
+        if number == entry.truncate:
             await line.end()
             return
         if number == stop:
@@ -146,9 +146,9 @@ async def _send_scripted(
                 await line.body(chunk[: len(chunk) // 2])
             await _stop(line, fault.name)
             return
-        delay = _delay(number, fixture.pace) or line.pace
-        if fixture.disconnect is not None:
-            left = began + fixture.disconnect / 1000 - time.monotonic()
+        delay = _delay(number, entry.pace) or line.pace
+        if entry.disconnect is not None:
+            left = began + entry.disconnect / 1000 - time.monotonic()
             if left <= delay:
                 await line.wait(left)
                 await line.end()

@@ -1,4 +1,4 @@
-"""Faults: what a fixture makes of an answer's bytes. Pure functions.
+"""Faults: what an entry makes of an answer's bytes. Pure functions.
 
 An answer that is not streamed counts as one event.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from scaffold.endpoint.http.response import HttpResponse, encode_json
 from scaffold.endpoint.http.service_errors import Family, azure_refused, content_filtered, refused
 from scaffold.endpoint.replies.reply import SORRY
-from scaffold.endpoint.script.reading import Fault, Fixture
+from scaffold.endpoint.script.entry import Entry, Fault
 
 # What only a chat completion has, and what only a run or a response can say.
 CHAT_ONLY = {"no-choices", "null-content", "interleaved-calls"}
@@ -45,11 +45,11 @@ _LIMITS = {
 }
 
 
-def replies_instead(fixture: Fixture, family: Family) -> HttpResponse | None:
-    """The reply that takes the place of an answer, if a fixture has one."""
-    fault = fixture.fault
-    if fixture.error is not None:
-        return _refusal(fixture, fixture.error, family)
+def replies_instead(entry: Entry, family: Family) -> HttpResponse | None:
+    """The reply that takes the place of an answer, if an entry has one."""
+    fault = entry.fault
+    if entry.error is not None:
+        return _refusal(entry, entry.error, family)
     if fault is None:
         return None
     if fault.name == "html":
@@ -61,10 +61,10 @@ def replies_instead(fixture: Fixture, family: Family) -> HttpResponse | None:
     return None
 
 
-def _refusal(fixture: Fixture, error: dict[str, Any], family: Family) -> HttpResponse:
+def _refusal(entry: Entry, error: dict[str, Any], family: Family) -> HttpResponse:
     """A scripted error, in the shape of the service."""
-    wait = fixture.retry_after
-    limits = fixture.status == 429
+    wait = entry.retry_after
+    limits = entry.status == 429
     headers = dict(_LIMITS) if limits and family != "search" else {}
     if limits or wait is not None:
         wait = 1 if wait is None else wait
@@ -72,12 +72,12 @@ def _refusal(fixture: Fixture, error: dict[str, Any], family: Family) -> HttpRes
         headers["retry-after"] = str(math.ceil(wait))
         headers["retry-after-ms"] = f"{wait * 1000:g}"
     if family == "search":
-        body = azure_refused(fixture.status, error["code"] or "", error["message"]).body
+        body = azure_refused(entry.status, error["code"] or "", error["message"]).body
     else:
         body = refused(
             error["message"], kind=error["type"], param=error["param"], code=error["code"]
         ).body
-    return HttpResponse(body, fixture.status, headers=headers)
+    return HttpResponse(body, entry.status, headers=headers)
 
 
 def whole(reply: HttpResponse, fault: Fault) -> HttpResponse:

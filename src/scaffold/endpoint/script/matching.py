@@ -1,4 +1,4 @@
-"""Which fixture answers a request: matching as aimock does it, and counting.
+"""Which entry answers a request: matching as aimock does it, and counting.
 
 Source: aimock's skill `write-fixtures`, and what aimock 1.43 does.
 """
@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.endpoint.replies.reply import Message
+from scaffold.endpoint.script.entry import Entry
 from scaffold.endpoint.script.faults import CHAT_ONLY, STATUS_ONLY
-from scaffold.endpoint.script.reading import Fixture, FixturesError, Source, load
+from scaffold.endpoint.script.reading import ScriptError, ScriptSource, load
 from scaffold.endpoint.script.shape import ASKED, CONVERSATIONS, Kind
 
 _DATED = re.compile(r"-\d")
@@ -22,7 +23,7 @@ _DATED = re.compile(r"-\d")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks, as far as a fixture can match it.
+    """What a request asks, as far as an entry can match it.
 
     Attributes:
         kind: the API, as `match.endpoint` names it.
@@ -42,30 +43,30 @@ class Asked:
 
 
 class Script:
-    """The fixtures that are in force, and how often each has answered.
+    """The entries that are in force, and how often each has answered.
 
     Args:
         source: a file, which is read again whenever it changes, or what stands for one.
         say: is told in one line when a changed file can't be used.
 
     Raises:
-        FixturesError: the fixtures can't be used.
+        ScriptError: the script can't be used.
     """
 
-    def __init__(self, source: Source, say: Callable[[str], None]) -> None:
+    def __init__(self, source: ScriptSource, say: Callable[[str], None]) -> None:
         self._path = Path(source) if not _is_json(source) else None  # type: ignore[arg-type]
         self._say = say
         self._seen = self._look()
-        self._fixtures = load(source)
-        self._counts: Counter[Fixture] = Counter()
+        self._entries = load(source)
+        self._counts: Counter[Entry] = Counter()
 
-    def choose(self, asked: Asked) -> Fixture | None:
-        """The fixture that answers, which is counted; None if none does."""
+    def choose(self, asked: Asked) -> Entry | None:
+        """The entry that answers, which is counted; None if none does."""
         self._refresh()
         fits = [
-            fixture
-            for fixture in self._fixtures
-            if _may_answer(fixture, asked) and self._is_due(fixture) and _matches(fixture, asked)
+            entry
+            for entry in self._entries
+            if _may_answer(entry, asked) and self._is_due(entry) and _matches(entry, asked)
         ]
         if not fits:
             return None
@@ -74,17 +75,17 @@ class Script:
         self._count(chosen)
         return chosen
 
-    def _is_due(self, fixture: Fixture) -> bool:
-        count = self._counts[fixture]
-        return bool(fixture.match.get("sequenceIndex", count) == count)
+    def _is_due(self, entry: Entry) -> bool:
+        count = self._counts[entry]
+        return bool(entry.match.get("sequenceIndex", count) == count)
 
-    def _count(self, fixture: Fixture) -> None:
+    def _count(self, entry: Entry) -> None:
         """Count an answer; the steps of one sequence are counted together."""
-        self._counts[fixture] += 1
-        if "sequenceIndex" in fixture.match:
-            wanted = _without_index(fixture)
-            for other in self._fixtures:
-                in_sequence = other is not fixture and "sequenceIndex" in other.match
+        self._counts[entry] += 1
+        if "sequenceIndex" in entry.match:
+            wanted = _without_index(entry)
+            for other in self._entries:
+                in_sequence = other is not entry and "sequenceIndex" in other.match
                 if in_sequence and _without_index(other) == wanted:
                     self._counts[other] += 1
 
@@ -94,8 +95,8 @@ class Script:
             return
         self._seen = seen
         try:
-            self._fixtures = load(self._path)
-        except FixturesError as error:
+            self._entries = load(self._path)
+        except ScriptError as error:
             self._say(f"{error}; the fixtures stay as they were")
         else:
             self._counts.clear()
@@ -111,49 +112,49 @@ class Script:
         return status.st_mtime_ns, status.st_size
 
 
-def _is_json(source: Source) -> bool:
+def _is_json(source: ScriptSource) -> bool:
     return not isinstance(source, str) and not hasattr(source, "__fspath__")
 
 
-def _without_index(fixture: Fixture) -> dict[str, Any]:
-    return {name: value for name, value in fixture.match.items() if name != "sequenceIndex"}
+def _without_index(entry: Entry) -> dict[str, Any]:
+    return {name: value for name, value in entry.match.items() if name != "sequenceIndex"}
 
 
-def _may_answer(fixture: Fixture, asked: Asked) -> bool:
-    """Whether a fixture is about the API, and what it says can be said there."""
-    fault = "" if fixture.fault is None else fixture.fault.name
+def _may_answer(entry: Entry, asked: Asked) -> bool:
+    """Whether an entry is about the API, and what it says can be said there."""
+    fault = "" if entry.fault is None else entry.fault.name
     if (
-        (fixture.answer is not None and asked.kind not in CONVERSATIONS)
-        or (fixture.embedding is not None and asked.kind != "embedding")
+        (entry.answer is not None and asked.kind not in CONVERSATIONS)
+        or (entry.embedding is not None and asked.kind != "embedding")
         or (fault in CHAT_ONLY and asked.kind != "chat")
         or (fault in STATUS_ONLY and asked.kind not in {"responses", "assistants"})
     ):
         return False
-    wanted = fixture.match.get("endpoint")
+    wanted = entry.match.get("endpoint")
     if wanted is None:
         return asked.kind in ASKED
     return bool(wanted == asked.kind or (wanted == "chat" and asked.kind in CONVERSATIONS))
 
 
-def _matches(fixture: Fixture, asked: Asked) -> bool:
-    match = fixture.match
+def _matches(entry: Entry, asked: Asked) -> bool:
+    match = entry.match
     return all(matches(match[name], asked) for name, matches in _MATCHERS.items() if name in match)
 
 
-def _by_turn(fits: Sequence[Fixture], turn: int) -> Fixture:
-    """Of the fixtures that match, the one for this turn of the conversation.
+def _by_turn(fits: Sequence[Entry], turn: int) -> Entry:
+    """Of the entries that match, the one for this turn of the conversation.
 
-    The latest turn that has been reached wins over a fixture without one, unless that comes first
+    The latest turn that has been reached wins over an entry without one, unless that comes first
     and the turn is just this one; a turn that is still to come answers only if nothing else does.
     """
-    plain = next((fixture for fixture in fits if "turnIndex" not in fixture.match), None)
-    turns = [fixture for fixture in fits if "turnIndex" in fixture.match]
-    reached = [fixture for fixture in turns if fixture.match["turnIndex"] <= turn]
+    plain = next((entry for entry in fits if "turnIndex" not in entry.match), None)
+    turns = [entry for entry in fits if "turnIndex" in entry.match]
+    reached = [entry for entry in turns if entry.match["turnIndex"] <= turn]
     if reached:
-        best = max(reached, key=lambda fixture: int(fixture.match["turnIndex"]))
+        best = max(reached, key=lambda entry: int(entry.match["turnIndex"]))
         now = best.match["turnIndex"] == turn
         return plain if plain is not None and now and plain.index < best.index else best
-    return plain or min(turns, key=lambda fixture: int(fixture.match["turnIndex"]))
+    return plain or min(turns, key=lambda entry: int(entry.match["turnIndex"]))
 
 
 def _user_message(wanted: str, asked: Asked) -> bool:

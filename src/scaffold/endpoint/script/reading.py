@@ -1,4 +1,4 @@
-"""Scripted answers: what a fixture says, and the file that it is written in.
+"""Scripted answers: what an entry says, and the file that it is written in.
 
 The file has the shape that aimock gave it (https://github.com/CopilotKit/aimock, its skill
 `write-fixtures`), so that one file serves both. What is ours alone is under one key, `scaffold`.
@@ -9,91 +9,32 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.replies.reply import Answer, ToolCall
 from scaffold.endpoint.script import json_places
+from scaffold.endpoint.script.entry import Entry, Fault, Pace
 from scaffold.endpoint.script.shape import FILE, check_together
 
 JsonObject = dict[str, Any]
 # A file; or what a file has inside; or only the array that is in there.
-Source = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+ScriptSource = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 _PIECE = 20
 _AFTER = {"drop": 0}
 
 
-class FixturesError(ValueError):
-    """The fixtures can't be used: one line that says where and why."""
+class ScriptError(ValueError):
+    """The script can't be used: one line that says where and why."""
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong.
-
-    Attributes:
-        name: which fault.
-        after: after how many events of a stream.
-        status: the HTTP status that it comes with, if it is one of those that have one.
-    """
-
-    name: str
-    after: int = 0
-    status: int | None = None
-
-
-@dataclass(frozen=True)
-class Pace:
-    """When an answer is sent: milliseconds, tokens a second, and a share of 1 for the jitter."""
-
-    latency: float = 0.0
-    first: float | None = None
-    rate: float | None = None
-    jitter: float = 0.0
-
-
-# Two fixtures that say the same are still two: each is counted on its own.
-@dataclass(frozen=True, eq=False)
-class Fixture:
-    """One scripted answer.
-
-    Attributes:
-        index: its place in the file.
-        line: where it begins there; None if there is no file.
-        match: when it answers, as the file has it.
-        answer: what is said; None if that is left to the endpoint.
-        embedding: the vector that is given for every text.
-        error: the body of a refusal.
-        status: the HTTP status of a refusal.
-        retry_after: the seconds in a refusal's `Retry-After` header.
-        pace: when it is sent.
-        truncate: after how many events the connection is closed.
-        disconnect: after how many milliseconds it is.
-        fault: what goes wrong besides.
-    """
-
-    index: int
-    line: int | None
-    match: JsonObject = field(default_factory=dict)
-    answer: Answer | None = None
-    embedding: tuple[float, ...] | None = None
-    error: JsonObject | None = None
-    status: int = 500
-    retry_after: float | None = None
-    pace: Pace = Pace()
-    truncate: int | None = None
-    disconnect: float | None = None
-    fault: Fault | None = None
-
-
-def load(source: Source) -> tuple[Fixture, ...]:
-    """The fixtures of a file, or of what stands for one.
+def load(source: ScriptSource) -> tuple[Entry, ...]:
+    """The entries of a file, or of what stands for one.
 
     Raises:
-        FixturesError: there is no such file, it is no JSON, or it has what is not supported.
+        ScriptError: there is no such file, it is no JSON, or it has what is not supported.
     """
     if isinstance(source, str | os.PathLike):
         return _read(Path(source))
@@ -102,39 +43,39 @@ def load(source: Source) -> tuple[Fixture, ...]:
         # There and back: what is no JSON is found, and nobody changes it later.
         text = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise FixturesError(f"the fixtures are no JSON: {error}") from error
+        raise ScriptError(f"the fixtures are no JSON: {error}") from error
     return _checked(text, "", {})
 
 
-def _read(path: Path) -> tuple[Fixture, ...]:
+def _read(path: Path) -> tuple[Entry, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise FixturesError(f"cannot read {path}: {error.strerror or error}") from error
+        raise ScriptError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise FixturesError(f"{path}: byte {error.start + 1} is not UTF-8") from error
+        raise ScriptError(f"{path}: byte {error.start + 1} is not UTF-8") from error
     try:
         json_places.parse(text)
         places = json_places.lines(text)
     except json.JSONDecodeError as error:
         reason = f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
-        raise FixturesError(reason) from error
+        raise ScriptError(reason) from error
     except (ValueError, RecursionError) as error:
-        raise FixturesError(f"{path}: {error}") from error
+        raise ScriptError(f"{path}: {error}") from error
     return _checked(text, f"{path}: ", places)
 
 
-def _checked(text: str, name: str, places: Mapping[str, int]) -> tuple[Fixture, ...]:
+def _checked(text: str, name: str, places: Mapping[str, int]) -> tuple[Entry, ...]:
     try:
         value = FILE(json_places.parse(text), "")
         for index, entry in enumerate(value["fixtures"]):
             check_together(entry, f"fixtures[{index}]")
     except Invalid as problem:
-        raise FixturesError(name + _told(problem, places)) from problem
+        raise ScriptError(name + _told(problem, places)) from problem
     except (ValueError, RecursionError) as error:
-        raise FixturesError(f"{name}{error}") from error
+        raise ScriptError(f"{name}{error}") from error
     return tuple(
-        _fixture(index, places.get(f"fixtures[{index}]"), entry)
+        _entry(index, places.get(f"fixtures[{index}]"), entry)
         for index, entry in enumerate(value["fixtures"])
     )
 
@@ -157,32 +98,32 @@ def _told(problem: Invalid, places: Mapping[str, int]) -> str:
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in said)
 
 
-def _fixture(index: int, line: int | None, entry: JsonObject) -> Fixture:
-    response: JsonObject = entry.get("response", {})
-    profile: JsonObject = entry.get("streamingProfile", {})
-    fault: JsonObject = entry.get("scaffold", {})
+def _entry(index: int, line: int | None, said: JsonObject) -> Entry:
+    response: JsonObject = said.get("response", {})
+    profile: JsonObject = said.get("streamingProfile", {})
+    fault: JsonObject = said.get("scaffold", {})
     error = response.get("error")
     if error is not None:
         empty = {"type": "server_error", "param": None, "code": None}
         error = {"message": error["message"], **empty, **error}
     embedding = response.get("embedding")
-    return Fixture(
+    return Entry(
         index=index,
         line=line,
-        match=entry["match"],
-        answer=_answer(response, entry.get("chunkSize", _PIECE), fault),
+        match=said["match"],
+        answer=_answer(response, said.get("chunkSize", _PIECE), fault),
         embedding=None if embedding is None else tuple(map(float, embedding)),
         error=error,
         status=response.get("status", 500),
         retry_after=response.get("retryAfter"),
         pace=Pace(
-            entry.get("latency", 0),
+            said.get("latency", 0),
             profile.get("ttft"),
             profile.get("tps"),
             profile.get("jitter", 0),
         ),
-        truncate=entry.get("truncateAfterChunks"),
-        disconnect=entry.get("disconnectAfterMs"),
+        truncate=said.get("truncateAfterChunks"),
+        disconnect=said.get("disconnectAfterMs"),
         fault=_fault(fault) if fault else None,
     )
 

@@ -1,4 +1,4 @@
-"""What may be in a file of fixtures. All else is refused: a typo must not pass for a script.
+"""What may be in the file of a script. All else is refused: a typo must not pass for a script.
 
 The fields are those of aimock that have a meaning here; `scaffold` is ours.
 """
@@ -156,7 +156,7 @@ FILE = _open(fields({"fixtures": items(_open(_ENTRY), "objects")}))
 
 
 def check_together(entry: dict[str, Any], path: str) -> None:
-    """Check that the parts of a fixture go together.
+    """Check that the parts of an entry go together.
 
     Raises:
         Invalid: they do not.

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import Family
 from scaffold.endpoint.replies.reply import Message
+from scaffold.endpoint.script.entry import Entry
 from scaffold.endpoint.script.faults import replies_instead
 from scaffold.endpoint.script.matching import Asked, Script
-from scaffold.endpoint.script.reading import Fixture
 from scaffold.endpoint.script.shape import STORED, Kind
 
 
 class Instead(Exception):  # noqa: N818 - it is what is said instead
-    """A fixture refuses: this reply is sent, and nothing else happens."""
+    """An entry refuses: this reply is sent, and nothing else happens."""
 
     def __init__(self, reply: HttpResponse) -> None:
         super().__init__(reply)
@@ -25,7 +25,7 @@ class ScriptTurn:
     """One request's dealings with the script.
 
     Args:
-        script: the fixtures; None if there are none.
+        script: what is in force; None if nothing is.
         kind: the API, as `match.endpoint` names it.
         family: whose words a refusal is in.
         model: the model or deployment that the request names.
@@ -40,7 +40,7 @@ class ScriptTurn:
         model: str = "",
         response_format: str | None = None,
     ) -> None:
-        self.fixture: Fixture | None = None
+        self.entry: Entry | None = None
         self._script = script
         self._family = family
         self._kind = kind
@@ -62,8 +62,8 @@ class ScriptTurn:
         tools: Collection[str] = (),
         text: str | None = None,
         model: str = "",
-    ) -> Fixture | None:
-        """The fixture that answers this request, if one does.
+    ) -> Entry | None:
+        """The entry that answers this request, if one does.
 
         Raises:
             Instead: it refuses.
@@ -71,9 +71,9 @@ class ScriptTurn:
         if self._script is None:
             return None
         asked = Asked(self._kind, model or self._model, messages, tools, text, self._format)
-        self.fixture = self._script.choose(asked)
-        if self.fixture is not None:
-            reply = replies_instead(self.fixture, self._family)
+        self.entry = self._script.choose(asked)
+        if self.entry is not None:
+            reply = replies_instead(self.entry, self._family)
             if reply is not None:
                 raise Instead(reply)
-        return self.fixture
+        return self.entry

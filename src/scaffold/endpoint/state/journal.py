@@ -22,8 +22,6 @@ from scaffold.endpoint.http.forms import Upload
 if TYPE_CHECKING:
     import asyncio
 
-    from scaffold.endpoint.script.reading import Fixture
-
 JsonObject = dict[str, Any]
 
 KEPT = 1000
@@ -103,7 +101,7 @@ class Journal:
         query: Iterable[tuple[str, str]],
         body: str,
         keys: Sequence[str],
-        fixture: Fixture | None,
+        entry: JsonObject | None,
         status: int | None,
         seconds: float,
         answer: Parts | None = None,
@@ -116,7 +114,7 @@ class Journal:
             query: what is after the question mark.
             body: its body, as `asked` gives it.
             keys: the keys that came with it, which must not be found in the line.
-            fixture: what answered from the script.
+            entry: where the entry of the script is that answered.
             status: the HTTP status that was sent; None if nothing was.
             seconds: how long it took.
             answer: the parts of what was sent.
@@ -124,10 +122,7 @@ class Journal:
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         head: JsonObject = {"time": now, "method": method, "path": _hide(path, keys)}
         head["query"] = _values(query, keys)
-        tail: JsonObject = {"fixture": None, "status": status}
-        if fixture is not None:
-            where = {"index": fixture.index, "path": f"fixtures[{fixture.index}]"}
-            tail["fixture"] = {**where, "line": fixture.line}
+        tail: JsonObject = {"fixture": entry, "status": status}
         tail["duration_ms"] = round(seconds * 1000, 2)
         if self.answers and answer is not None:
             first = [_hide(part, keys) for part in answer.first]

@@ -1,0 +1,74 @@
+"""An entry of a script: when it is said, what is said, at which pace, and with which fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from scaffold.endpoint.replies.reply import Answer
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong.
+
+    Attributes:
+        name: which fault.
+        after: after how many events of a stream.
+        status: the HTTP status that it comes with, if it is one of those that have one.
+    """
+
+    name: str
+    after: int = 0
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """When an answer is sent: milliseconds, tokens a second, and a share of 1 for the jitter."""
+
+    latency: float = 0.0
+    first: float | None = None
+    rate: float | None = None
+    jitter: float = 0.0
+
+
+# Two entries that say the same are still two: each is counted on its own.
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One scripted answer.
+
+    Attributes:
+        index: its place in the file.
+        line: where it begins there; None if there is no file.
+        match: when it answers, as the file has it.
+        answer: what is said; None if that is left to the endpoint.
+        embedding: the vector that is given for every text.
+        error: the body of a refusal.
+        status: the HTTP status of a refusal.
+        retry_after: the seconds in a refusal's `Retry-After` header.
+        pace: when it is sent.
+        truncate: after how many events the connection is closed.
+        disconnect: after how many milliseconds it is.
+        fault: what goes wrong besides.
+    """
+
+    index: int
+    line: int | None
+    match: JsonObject = field(default_factory=dict)
+    answer: Answer | None = None
+    embedding: tuple[float, ...] | None = None
+    error: JsonObject | None = None
+    status: int = 500
+    retry_after: float | None = None
+    pace: Pace = Pace()
+    truncate: int | None = None
+    disconnect: float | None = None
+    fault: Fault | None = None
+
+    @property
+    def place(self) -> JsonObject:
+        """Where it stands in its script."""
+        return {"index": self.index, "path": f"fixtures[{self.index}]", "line": self.line}
