@@ -20,6 +20,7 @@ LAYERS = [
     "__main__",
     "cli",
     "terminal",
+    "commands",
     "walkthrough",
     "report",
     "doctor",
@@ -30,18 +31,20 @@ LAYERS = [
     "errors",
 ]
 WITHIN = {
-    "terminal": "dialogue completion diffs progress screen picker",
+    "terminal": "dialogue options parsing completion diffs progress screen picker output",
+    "commands": "doctor dotenv new list_show fixtures docs run serve",
     "walkthrough": "make page wire run folder commands align markdown steps reader",
     "report": "doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks sign_in settings service asking",
     "running": "runner environment process",
     "update": "released merge text diff3 differences",
     "project": (
-        "fixtures owned_folder diff dotenv write lock paths variables render answers provenance"
+        "fixtures owned_folder diff details dotenv write lock paths variables render answers"
+        " provenance"
     ),
     "catalogue": "reader names records plain_yaml",
 }
-USE_THE_ENDPOINT = {"cli", "walkthrough", "pytest_plugin"}
+USE_THE_ENDPOINT = {"commands", "walkthrough", "pytest_plugin"}
 
 
 def imported_modules(path: Path) -> set[str]:

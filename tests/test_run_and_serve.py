@@ -177,8 +177,8 @@ def test_fixtures_that_cannot_be_used(scaffold: Scaffold, tmp_path: Path) -> Non
         assert result.returncode == 2
         where = "bad.json: line 2: fixtures[0].response.contents is not supported"
         assert result.stderr == f"scaffold: {where}\n"
-    assert scaffold("serve", "--fixtures", "nowhere.json").returncode == 2
-    assert scaffold("run", "project", "--live", "--fixtures", "bad.json").returncode == 2
+    assert scaffold("serve", "--script", "nowhere.json").returncode == 2
+    assert scaffold("run", "project", "--live", "--script", "bad.json").returncode == 2
 
 
 def test_a_sample_is_answered_as_scripted(
@@ -187,7 +187,7 @@ def test_a_sample_is_answered_as_scripted(
     (project / "requirements.txt").write_text("")
     (tmp_path / "good.json").write_text(GOOD)
 
-    result = scaffold("run", "project", "--fixtures", "good.json", typed="Hello\n")
+    result = scaffold("run", "project", "--script", "good.json", typed="Hello\n")
 
     assert "Assistant: As scripted." in result.stdout
     assert result.returncode == 0
@@ -205,7 +205,7 @@ def test_a_journal_that_cannot_be_written(scaffold: Scaffold) -> None:
 def test_serve_with_fixtures_a_journal_and_leniently(tmp_path: Path) -> None:
     fixtures, journal = tmp_path / "fixtures.json", tmp_path / "journal.jsonl"
     fixtures.write_text(GOOD)
-    options = ["--fixtures", str(fixtures), "--journal", str(journal), "--lenient"]
+    options = ["--script", str(fixtures), "--journal", str(journal), "--lenient"]
     process = subprocess.Popen(
         [COMMAND, "serve", *options],
         stdout=subprocess.PIPE,

@@ -20,6 +20,8 @@ from jinja2 import Environment
 from scaffold import cli
 from scaffold.catalogue import reader
 from scaffold.project.render import Renderer
+from scaffold.terminal import parsing
+from scaffold.terminal.options import OnConflict
 
 TOP = Path(__file__).parents[1]
 SAMPLE = "openai-chat-streaming-with-functions"
@@ -54,11 +56,12 @@ HEAVY = {
     "urllib.request",
     "xml.etree",
 }
-OF_ALL = ["__main__", "cli", "errors", "catalogue", "report", "terminal", "terminal.completion"]
+OF_ALL = ["__main__", "cli", "errors", "catalogue", "commands", "report", "terminal"]
+OF_ALL += [f"terminal.{name}" for name in ("completion", "options", "output", "parsing")]
 OF_ALL += [f"catalogue.{name}" for name in ("names", "plain_yaml", "reader", "records")]
 OF_ALL += ["report.document", "report.words"]
-OF_LIST = [*OF_ALL, "report.list_show"]
-OF_NEW = [*OF_ALL, "report.new", "terminal.screen", "project"]
+OF_LIST = [*OF_ALL, "commands.list_show", "report.list_show"]
+OF_NEW = [*OF_ALL, "commands.new", "report.new", "terminal.screen", "project"]
 OF_NEW += [
     f"project.{name}" for name in ("answers", "lock", "paths", "render", "variables", "write")
 ]
@@ -120,15 +123,22 @@ def test_new_imports_typer_and_jinja_and_no_more(tmp_path: Path) -> None:
     assert seen.ours == {f"scaffold.{name}" for name in OF_NEW}
 
 
-def test_what_is_taken_as_it_is_typed_is_a_text_in_every_command() -> None:
+def test_what_is_taken_as_it_is_typed_has_that_type_in_every_command() -> None:
+    types: dict[tuple[str, ...], tuple[Any, ...]] = {
+        parsing.TEXTS: (str, str | None),
+        parsing.PATHS: (Path, Path | None),
+        parsing.LISTS: (list[str] | None,),
+    }
     found = set()
     for command in cli.app.registered_commands:
         assert command.callback is not None
         for name, annotation in get_type_hints(command.callback).items():
-            if name in cli.TEXTS:
-                found.add(name)
-                assert annotation in (str, str | None)
-    assert found == cli.TEXTS
+            for names, allowed in types.items():
+                if name in names:
+                    found.add(name)
+                    assert annotation in allowed
+    assert found == {name for names in types for name in names}
+    assert {each.value for each in OnConflict} == {*parsing.ON_CONFLICT}
 
 
 def test_list_opens_what_describes_a_template_and_nothing_else(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line, and exits with its code."""
+    """Run the command line, and exit with its code."""
     try:
-        # Most commands end before there is garbage worth looking for; those that last enable it.
-        gc.disable()
+        # Most commands end before there is garbage worth looking for.
+        gc.set_threshold(100_000)
         for stream in (sys.stdout, sys.stderr):
             # A terminal that can't show a character shows `?` in its place.
             if isinstance(stream, io.TextIOWrapper):

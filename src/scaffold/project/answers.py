@@ -54,6 +54,25 @@ def read_answers(path: Path) -> dict[str, Any]:
     return {str(name): value for name, value in answers.items() if not str(name).startswith("_")}
 
 
+def gather_answers(
+    path: Path | None = None, assignments: Sequence[str] = (), **flags: str | None
+) -> dict[str, Any]:
+    """Gather what the user said: the answers file first, then `--set`, then the flags.
+
+    Args:
+        path: the answers file, if there is one.
+        assignments: the values of `--set`.
+        flags: the answers with flags of their own; None for one that wasn't given.
+
+    Raises:
+        UsageError: the answers file or an assignment can't be used.
+    """
+    answers = read_answers(path) if path else {}
+    answers.update(parse_assignments(assignments))
+    answers.update((name, value) for name, value in flags.items() if value is not None)
+    return answers
+
+
 def resolve_answers(
     template: Template, questions: Mapping[str, Question], given: Mapping[str, Any]
 ) -> dict[str, str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from scaffold.doctor.service import Finding
+from scaffold.report.document import document
 
-SCHEMA_VERSION = 1
 
-
-def text(findings: Sequence[Finding]) -> str:
+def findings_text(findings: Sequence[Finding]) -> str:
     """Gives a line for each thing that was looked at."""
     return "".join(
         f"{finding.level:<5}  {finding.what}"
@@ -21,11 +19,11 @@ def text(findings: Sequence[Finding]) -> str:
     )
 
 
-def document(findings: Sequence[Finding]) -> str:
+def findings_json(findings: Sequence[Finding]) -> str:
     """Gives a JSON document: {schema_version, ok, findings: [{level, about, what, advice}]}."""
-    fields = {
-        "schema_version": SCHEMA_VERSION,
-        "ok": all(finding.level != "error" for finding in findings),
-        "findings": [asdict(finding) for finding in findings],
-    }
-    return json.dumps(fields, indent=2) + "\n"
+    return document(
+        {
+            "ok": all(finding.level != "error" for finding in findings),
+            "findings": [asdict(finding) for finding in findings],
+        }
+    )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.errors import DriftError
 from scaffold.project.diff import unified_diff
 from scaffold.project.fixtures import Drift, Fixture
 from scaffold.report.document import document
@@ -46,13 +47,9 @@ def drift_json(directory: Path, fixtures: Sequence[Fixture], drift: Sequence[Dri
     )
 
 
-def drift_message(directory: Path, drift: Sequence[Drift]) -> str:
-    """Tells in one line how much is not as it should be."""
+def drift_error(directory: Path, drift: Sequence[Drift]) -> DriftError:
+    """Tell how much is not as it should be, and name each file and what is wrong with it."""
     kinds = Counter(each.kind for each in drift)
     counts = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    return f"'{directory}' is not what the catalogue makes ({counts}):"
-
-
-def drift_details(drift: Sequence[Drift]) -> tuple[str, ...]:
-    """Names each file and what is wrong with it."""
-    return tuple(f"{each.path}: {each.kind}" for each in drift)
+    message = f"'{directory}' is not what the catalogue makes ({counts}):"
+    return DriftError(message, tuple(f"{each.path}: {each.kind}" for each in drift))

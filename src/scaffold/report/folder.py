@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from scaffold.project.write import Plan
 from scaffold.report.document import document
 from scaffold.report.words import count
 
 
-def made(names: Sequence[str], noun: str, plan: Plan) -> str:
-    """Tells in one line what was made; each name is that of one `noun`."""
+class Named(Protocol):
+    """Something with a name, of which a folder holds several."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def made_text(made: Sequence[Named], noun: str, plan: Plan) -> str:
+    """Tell in one line how many there are of what was made, and what became of their files."""
     return (
-        f"{count(len(names), noun)} in '{plan.target}': "
+        f"{count(len(made), noun)} in '{plan.target}': "
         f"{count(len(plan.write), 'file')} written, {len(plan.unchanged)} unchanged, "
         f"{len(plan.remove)} removed\n"
     )
 
 
-def made_json(names: Sequence[str], noun: str, plan: Plan, **more: Any) -> str:
-    """Gives what was made as a JSON document, with what one command has to say besides."""
+def made_json(made: Sequence[Named], noun: str, plan: Plan, **more: Any) -> str:
+    """Give what was made as a JSON document, with what one command has to say besides."""
     return document(
         {
             "directory": str(plan.target),
-            f"{noun}s": names,
+            f"{noun}s": [each.name for each in made],
             "written": [file.path for file in plan.write],
             "unchanged": [file.path for file in plan.unchanged],
             "removed": list(plan.remove),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold.catalogue.records import Question, Run, Template
+from scaffold.catalogue.records import Question, Template
 from scaffold.report.document import document, lifecycle_fields, template_fields
 from scaffold.report.words import describe_run, since
 
 if TYPE_CHECKING:
-    from scaffold.project.render import File
+    from scaffold.project.details import TemplateDetails
     from scaffold.project.variables import Variable
 
 
@@ -35,14 +35,9 @@ def template_table(templates: Sequence[Template]) -> str:
     )
 
 
-def template_page(
-    template: Template,
-    questions: Sequence[Question],
-    files: Sequence[File],
-    variables: Mapping[str, Sequence[Variable]],
-    last_run: Run | None,
-) -> str:
+def template_page(details: TemplateDetails) -> str:
     """Tells all about one template: its files, variables, answers and lifecycle."""
+    template = details.template
     facts = [
         ("Short name", template.name),
         ("Language", ", ".join(template.languages)),
@@ -51,16 +46,18 @@ def template_page(
         ("Lifecycle", since(template.lifecycle)),
         ("Source", template.lifecycle.source),
         ("Successor", template.lifecycle.successor),
-        ("Last run", describe_run(last_run)),
+        ("Last run", describe_run(details.last_run)),
     ]
     lines = [template.title, template.summary, ""]
     lines += [f"{name + ':':<12}{value}" for name, value in facts if value]
-    lines += ["", "Files", *(f"  {file.path}" for file in files)]
-    for provider, read in variables.items():
+    lines += ["", "Files", *(f"  {file.path}" for file in details.files)]
+    for provider, read in details.variables.items():
         lines += ["", f"Environment variables ({provider})"]
         lines += _columns(_variable_row(variable) for variable in read)
     lines += ["", "Answers (--set NAME=VALUE)"]
-    lines += _columns(_question_row(question, template) for question in questions) or ["  none"]
+    lines += _columns(_question_row(question, template) for question in details.questions) or [
+        "  none"
+    ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -69,22 +66,17 @@ def template_list_json(templates: Sequence[Template]) -> str:
     return document({"templates": [template_fields(template) for template in templates]})
 
 
-def template_json(
-    template: Template,
-    questions: Sequence[Question],
-    files: Sequence[File],
-    variables: Mapping[str, Sequence[Variable]],
-    last_run: Run | None,
-) -> str:
+def template_json(details: TemplateDetails) -> str:
     """Gives all about one template as a JSON document."""
+    template = details.template
     return document(
         {
             **template_fields(template),
-            "last_run": last_run._asdict() if last_run else None,
-            "files": [file.path for file in files],
+            "last_run": details.last_run._asdict() if details.last_run else None,
+            "files": [file.path for file in details.files],
             "variables": {
                 provider: [variable._asdict() for variable in read]
-                for provider, read in variables.items()
+                for provider, read in details.variables.items()
             },
             "answers": [
                 {
@@ -97,7 +89,7 @@ def template_json(
                         for value, variant in template.variants.get(question.name, {}).items()
                     },
                 }
-                for question in questions
+                for question in details.questions
             ],
         }
     )

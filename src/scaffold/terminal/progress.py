@@ -22,19 +22,19 @@ class Progress:
     """How far a long task is: a bar on a terminal, one line each in a log.
 
     Args:
-        total: the number of steps.
         environ: the environment, which may say that the terminal can't be drawn on.
         quiet: whether to show nothing.
     """
 
-    def __init__(self, total: int, environ: Mapping[str, str], *, quiet: bool) -> None:
-        self._total = total
+    def __init__(self, environ: Mapping[str, str], *, quiet: bool) -> None:
+        self._total = 0
         self._done = 0
         self._quiet = quiet
         self._bar = is_terminal(sys.stderr) and environ.get("TERM") != "dumb"
 
-    def collect(self, made: Iterable[_Named]) -> list[_Named]:
-        """Gives all that is made, and tells of each when it is done."""
+    def collect(self, made: Iterable[_Named], total: int) -> list[_Named]:
+        """Give all that is made, `total` of them, and tell of each when it is done."""
+        self._total, self._done = total, 0
         every = []
         try:
             for each in made:

@@ -1,0 +1,62 @@
+"""`scaffold docs`: a page about every sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.catalogue.reader import Catalogue
+from scaffold.project.write import Plan, write_files
+from scaffold.walkthrough.folder import Page, plan_pages
+from scaffold.walkthrough.make import make_pages, select
+
+# Takes them one by one, and how many there will be; gives them all.
+Collect = Callable[[Iterator[Page], int], list[Page]]
+
+
+class PagesWritten(NamedTuple):
+    """A folder of pages that was written.
+
+    Attributes:
+        pages: the pages in it.
+        plan: what became of their files.
+    """
+
+    pages: Sequence[Page]
+    plan: Plan
+
+
+def write_pages(
+    catalogue: Catalogue,
+    directory: Path,
+    environ: Mapping[str, str],
+    *,
+    only: Sequence[str] = (),
+    force: bool = False,
+    collect: Collect = lambda made, _: list(made),
+    say: Callable[[str], None] = lambda _: None,
+) -> PagesWritten:
+    """Write a page about every sample into a folder; the samples are run for it.
+
+    Args:
+        catalogue: the templates.
+        directory: the folder: new, empty, or made by this.
+        environ: the environment that the samples run in, without what is said of services.
+        only: the names of templates; all without one.
+        force: whether to overwrite pages that were changed since.
+        collect: shows how far it is.
+        say: is told what is being installed.
+
+    Raises:
+        NotFoundError: there is no sample of such a name.
+        ConflictError: the folder holds other things, or pages of it were edited.
+        ScaffoldError: a sample can't be explained or run, or the folder can't be written to.
+    """
+    chosen = select(catalogue, only)
+    # Told early: the samples take a while.
+    plan_pages([], directory, narrowed=True, force=force)
+    pages = collect(make_pages(catalogue, chosen, environ, say), len(chosen))
+    plan = plan_pages(pages, directory, narrowed=bool(only), force=force)
+    write_files(plan)
+    return PagesWritten(pages, plan)

@@ -1,0 +1,41 @@
+"""`scaffold doctor`: why a sample doesn't talk to its service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+
+from scaffold.catalogue.reader import Catalogue
+from scaffold.commands.dotenv import variables_of
+from scaffold.doctor import Finding, check_template, examine, make_ask
+
+
+def examine_project(
+    catalogue: Catalogue,
+    directory: Path,
+    environ: Mapping[str, str],
+    *,
+    for_template: str | None = None,
+    provider: str | None = None,
+    timeout: float = 5,
+) -> list[Finding]:
+    """Look at all that stands between a project and the services that it talks to.
+
+    Args:
+        catalogue: where the templates are.
+        directory: the project.
+        environ: the user's environment.
+        for_template: the template whose variables to look at; None for those of the project.
+        provider: the service, with a template.
+        timeout: how many seconds to wait for an answer.
+
+    Raises:
+        NotFoundError: there is no such template.
+        UsageError: there is no project, or the provider doesn't fit.
+    """
+    variables, _ = variables_of(catalogue, directory, for_template, provider)
+    today = datetime.now(timezone.utc).date()
+    findings = check_template(catalogue, directory, for_template)
+    ask = make_ask(environ, timeout)
+    return findings + examine(directory, variables, catalogue.environment, environ, ask, today)

@@ -1,0 +1,53 @@
+"""`scaffold run`: a project, offline against the embedded endpoint, or live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from scaffold.endpoint import Endpoint, ScriptError
+from scaffold.errors import UsageError
+from scaffold.running import runner
+
+PACE = 0.02  # seconds between two pieces of an answer, so that one sees it stream
+
+
+def run_project(
+    directory: Path,
+    environ: Mapping[str, str],
+    *,
+    arguments: Sequence[str] = (),
+    live: bool = False,
+    script: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Run a project in the terminal of this program, and return its exit code.
+
+    Args:
+        directory: the project.
+        environ: the user's environment.
+        arguments: those of the sample itself.
+        live: whether it talks to the real service rather than to the embedded endpoint.
+        script: a file that tells the embedded endpoint what to say.
+        say: is told what is going on.
+
+    Raises:
+        UsageError: the folder is no project, or the script can't be used.
+        ScaffoldError: what it requires can't be installed, or it can't be started.
+    """
+    runner.check_project(directory)
+    try:
+        # Before packages are installed: a typo needs no minute to be found.
+        endpoint = Endpoint(pace=PACE, script=script, say=lambda line: say(f"scaffold: {line}"))
+    except ScriptError as error:
+        raise UsageError(str(error)) from error
+    python = runner.ensure_environment(directory, environ, say)
+    if live:
+        sample_environ = runner.live_environ(environ, directory)
+        say(f"This talks to {runner.service_of(directory, sample_environ)}.")
+        return runner.run_sample(python, directory, arguments, sample_environ)
+
+    with endpoint:
+        say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")
+        sample_environ = runner.offline_environ(environ, endpoint.variables())
+        return runner.run_sample(python, directory, arguments, sample_environ)

@@ -1,0 +1,65 @@
+"""`scaffold serve`: the embedded endpoint by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.endpoint import Endpoint, EndpointError, ScriptError
+from scaffold.errors import ScaffoldError, UsageError
+
+TOLD_OF = ("azure", "openai")
+
+
+class Serving(NamedTuple):
+    """An endpoint that is listening.
+
+    Attributes:
+        url: where.
+        variables: by provider, what leads a sample to it.
+    """
+
+    url: str
+    variables: Mapping[str, Mapping[str, str]]
+
+
+@contextmanager
+def serve_endpoint(
+    port: int = 0,
+    *,
+    script: Path | None = None,
+    journal: Path | None = None,
+    lenient: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Iterator[Serving]:
+    """Serve the embedded endpoint for as long as the context lasts.
+
+    Args:
+        port: where to listen; 0 takes a free one.
+        script: a file that tells it what to say.
+        journal: a file to which each request is added.
+        lenient: whether to take unknown fields, api-versions and models.
+        say: is told when the script or the journal can no longer be used.
+
+    Raises:
+        UsageError: the script can't be used.
+        ScaffoldError: the port is taken, or the journal can't be written.
+    """
+    try:
+        endpoint = Endpoint(
+            port,
+            script=script,
+            say=lambda line: say(f"scaffold: {line}"),
+            journal=journal,
+            lenient=lenient,
+        ).start()
+    except ScriptError as error:
+        raise UsageError(str(error)) from error
+    except EndpointError as error:
+        raise ScaffoldError(str(error)) from error
+    try:
+        yield Serving(endpoint.url, {each: endpoint.variables(each) for each in TOLD_OF})
+    finally:
+        endpoint.close()

@@ -1,0 +1,177 @@
+"""The arguments and options of the commands, as Typer takes them.
+
+There is no `from __future__ import annotations` here, nor in `cli`: Typer reads the annotations of
+every command, which takes three times as long where they are texts.
+"""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scaffold.terminal import completion
+
+
+class OnConflict(str, Enum):
+    """What to do about files that are there already, and differ."""
+
+    FAIL = "fail"
+    KEEP = "keep"
+    OVERWRITE = "overwrite"
+    DIFF = "diff"
+
+
+# Of several commands.
+
+Language = Annotated[
+    str | None,
+    typer.Option("--language", help="The language.", autocompletion=completion.languages),
+]
+Python = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+MadeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")]
+ProjectFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The project.")]
+Script = Annotated[
+    Path | None,
+    typer.Option(
+        "--script", "--fixtures", metavar="FILE", help="Scripted answers and faults, in JSON."
+    ),
+]
+
+# Of `new`.
+
+TemplateToMake = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="TEMPLATE",
+        help="See 'scaffold list'; on a terminal, left out to pick one.",
+        autocompletion=completion.templates,
+    ),
+]
+Provider = Annotated[
+    str | None,
+    typer.Option(
+        help="The service: azure (default), azure-entra or openai.",
+        autocompletion=completion.providers,
+    ),
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Answer a question; repeatable.",
+        autocompletion=completion.assignments,
+    ),
+]
+AnswersFile = Annotated[
+    Path | None, typer.Option("--answers", metavar="FILE", help="Answers in YAML or JSON.")
+]
+OutputDir = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where to; default: TEMPLATE-py.")
+]
+Conflicts = Annotated[
+    OnConflict | None,
+    typer.Option(help="When files are there and differ: fail (default); diff shows and asks."),
+]
+Overwrite = Annotated[bool, typer.Option("--force", help="Same as --on-conflict overwrite.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, tell what.")]
+RunIt = Annotated[bool, typer.Option("--run", help="Go straight on to 'scaffold run'.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")]
+ForTemplate = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="TEMPLATE",
+        help="With .env: whose variables.",
+        autocompletion=completion.templates,
+    ),
+]
+
+# Of `list` and `show`.
+
+Text = Annotated[str, typer.Argument(help="Only those that have this in their names.")]
+Tag = Annotated[
+    str | None, typer.Option(help="Only those with this tag.", autocompletion=completion.tags)
+]
+ShowAll = Annotated[bool, typer.Option("--all", help="The retired ones too.")]
+Template = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE", help="See 'scaffold list'.", autocompletion=completion.templates
+    ),
+]
+
+# Of `fixtures` and `docs`.
+
+OnlyFixtures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        help="Only this template, or this sub-folder; repeatable.",
+        autocompletion=completion.fixtures,
+    ),
+]
+OnlySamples = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        help="Only this template; repeatable.",
+        autocompletion=completion.samples,
+    ),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit with 5 if a file is not as made.")
+]
+OverwriteFiles = Annotated[
+    bool, typer.Option("--force", help="Overwrite files that were changed since.")
+]
+OverwritePages = Annotated[
+    bool, typer.Option("--force", help="Overwrite pages that were changed since.")
+]
+
+# Of `run`, `serve` and `doctor`.
+
+Arguments = Annotated[
+    list[str] | None, typer.Argument(metavar="[-- ARG...]", help="For the sample itself.")
+]
+Live = Annotated[
+    bool, typer.Option("--live", help="Talk to the real service, with your settings and .env.")
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes one that is free.")]
+JournalFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Add each request to this file, a line of JSON each."),
+]
+Lenient = Annotated[
+    bool, typer.Option("--lenient", help="Take unknown fields, api-versions and models.")
+]
+ExaminedTemplate = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="TEMPLATE",
+        help="Look at this template's variables.",
+        autocompletion=completion.templates,
+    ),
+]
+ExaminedProvider = Annotated[
+    str | None,
+    typer.Option(
+        help="With --for: azure (default), azure-entra or openai.",
+        autocompletion=completion.providers,
+    ),
+]
+Timeout = Annotated[
+    float, typer.Option(min=0.1, max=60, help="How many seconds to wait for an answer.")
+]
+
+
+def language_of(python: bool, language: str | None) -> str | None:
+    """Say which language `--python` and `--language` name together; None without either."""
+    if python and language not in (None, "python"):
+        raise typer.BadParameter("--python and --language name different languages")
+    return "python" if python else language

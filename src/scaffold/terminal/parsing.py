@@ -1,0 +1,114 @@
+"""How the command line is parsed: errors become exit codes, and values are taken cheaply."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from scaffold import __version__
+from scaffold.errors import EXIT_CODES, ScaffoldError
+from scaffold.terminal.output import say, show
+
+# To convert a value, Typer imports pydantic, which is half of what a command takes. These, of any
+# command, are taken as they are typed.
+TEXTS = ("for_template", "language", "name", "provider", "tag", "text")
+PATHS = ("answers_file", "directory", "journal", "output_dir", "script")
+LISTS = ("arguments", "assignments", "only")
+ON_CONFLICT = ("fail", "keep", "overwrite", "diff")
+
+_TAKEN: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        **dict.fromkeys(TEXTS, str),
+        **dict.fromkeys(PATHS, Path),
+        **dict.fromkeys(LISTS, list),
+    }
+)
+
+
+def make_app() -> typer.Typer:
+    """Make the program, without its commands."""
+    codes = "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items())
+    app = typer.Typer(
+        cls=Commands,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        # Plain text: it reads the same in a log, a pipe and an ASCII terminal.
+        rich_markup_mode=None,
+        help="Write a small AI sample that runs offline at once, and build on it.",
+        epilog=f"Exit codes: {codes}.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_version_or_command)
+    return app
+
+
+def _version_or_command(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Take the options that stand before a command."""
+    if version:
+        show(f"scaffold {__version__}\n")
+        raise typer.Exit
+
+
+class Commands(TyperGroup):
+    """The one place where errors become a line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named.
+
+        Here, and not around `app()`, so that `CliRunner` passes through it too.
+        """
+        try:
+            return super().invoke(ctx)
+        except ScaffoldError as error:
+            say(f"scaffold: {error.message}")
+            for detail in error.details:
+                say(f"  {detail}")
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    def get_params(self, ctx: Any) -> Any:
+        """Give the parameters, each converting no more than it must."""
+        return _converting_less(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Find a command, whose parameters convert no more than they must."""
+        command = super().get_command(ctx, cmd_name)
+        if command:
+            _converting_less(command.get_params(ctx))
+        return command
+
+
+def _converting_less(parameters: Any) -> Any:
+    """Have values taken as they are where that will do.
+
+    Only what Click documents is used, so that another Typer is slower at worst.
+    """
+    for parameter in parameters:
+        parameter.process_value = partial(_process, parameter, type(parameter).process_value)
+    return parameters
+
+
+def _process(parameter: Any, convert: Any, ctx: Any, value: Any) -> Any:
+    taken = _take(parameter, value)
+    if value is not None and taken is None:
+        return convert(parameter, ctx, value)
+    if taken is None and parameter.required:
+        return convert(parameter, ctx, value)
+    return parameter.callback(ctx, parameter, taken) if parameter.callback else taken
+
+
+def _take(parameter: Any, value: Any) -> Any:
+    """Take a value as it was typed; None where Typer has to look at it."""
+    if isinstance(value, bool):
+        return value
+    if parameter.name == "on_conflict" and value in ON_CONFLICT:
+        return value
+    take = _TAKEN.get(parameter.name)
+    return take(value) if take and value is not None else None
