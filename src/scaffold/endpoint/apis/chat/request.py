@@ -67,7 +67,7 @@ def check_order(messages: list[dict[str, Any]]) -> None:
             continue
         _check_answered(waiting, index)
         _check_said(message, index)
-        waiting = [call["id"] for call in message.get("tool_calls", [])]
+        waiting = [call["id"] for call in message.get("tool_calls") or []]
     _check_answered(waiting, len(messages))
 
 
@@ -99,9 +99,9 @@ def _check_together(body: dict[str, Any]) -> None:
             "Invalid value for 'top_logprobs': when specified, 'logprobs' must be set to true.",
             param="top_logprobs",
         )
-    names = {tool["function"]["name"] for tool in body.get("tools", [])}
+    names = {tool["function"]["name"] for tool in body.get("tools") or []}
     for name in ("tool_choice", "parallel_tool_calls"):
-        if name in body and not names:
+        if body.get(name) is not None and not names:
             message = (
                 f"Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified."
             )
@@ -111,7 +111,7 @@ def _check_together(body: dict[str, Any]) -> None:
         name = choice["function"]["name"]
         message = f"Tool choice 'function:{name}' not found in 'tools' parameter."
         raise refused(message, param="tool_choice")
-    wanted = body.get("response_format", {})
+    wanted = body.get("response_format") or {}
     said = " ".join(flatten(message.get("content")) for message in body["messages"]).lower()
     if wanted.get("type") == "json_object" and "json" not in said:
         raise refused(
@@ -127,9 +127,9 @@ def to_prompt(body: dict[str, Any]) -> Prompt:
     limits = [body.get("max_completion_tokens"), body.get("max_tokens")]
     return Prompt(
         messages=tuple(_message(message) for message in body["messages"]),
-        tools=tuple(to_tool(tool["function"]) for tool in body.get("tools", [])),
+        tools=tuple(to_tool(tool["function"]) for tool in body.get("tools") or []),
         tool_choice=to_choice(body.get("tool_choice")),
-        parallel=body.get("parallel_tool_calls", True),
+        parallel=body.get("parallel_tool_calls") is not False,
         json_schema=to_schema(body.get("response_format")),
         most_tokens=min((limit for limit in limits if limit is not None), default=None),
         stop=(stop,) if isinstance(stop, str) else tuple(stop),
@@ -168,7 +168,7 @@ def flatten(content: Any) -> str:
 def _message(message: dict[str, Any]) -> Message:
     calls = (
         ToolCall(call["function"]["name"], call["function"]["arguments"], call["id"])
-        for call in message.get("tool_calls", [])
+        for call in message.get("tool_calls") or []
     )
     text_of = flatten(message.get("content"))
     return Message(message["role"], text_of, tuple(calls), message.get("tool_call_id", ""))

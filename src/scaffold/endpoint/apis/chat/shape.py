@@ -53,19 +53,21 @@ _CALLED = fields({"name": text(), "arguments": text()})
 _TOOL_CALL = by_field(
     "type", {"function": fields({"id": text(), "type": anything, "function": _CALLED})}
 )
-_INSTRUCTION = fields({"role": anything, "content": _TEXT_CONTENT}, {"name": text()})
+# Frameworks send null for what they have nothing to say about, and the service takes it.
+_MESSAGE_NAME: dict[str, Check] = {"name": optional(text())}
+_INSTRUCTION = fields({"role": anything, "content": _TEXT_CONTENT}, _MESSAGE_NAME)
 _MESSAGE = by_field(
     "role",
     {
         "system": _INSTRUCTION,
         "developer": _INSTRUCTION,
-        "user": fields({"role": anything, "content": _content(_USER_PARTS)}, {"name": text()}),
+        "user": fields({"role": anything, "content": _content(_USER_PARTS)}, _MESSAGE_NAME),
         "assistant": fields(
             {"role": anything},
             {
                 "content": optional(_content(_ASSISTANT_PARTS)),
-                "tool_calls": items(_TOOL_CALL, "objects", fewest=1, most=128),
-                "name": text(),
+                "tool_calls": optional(items(_TOOL_CALL, "objects", fewest=1, most=128)),
+                **_MESSAGE_NAME,
                 "refusal": optional(text()),
                 "audio": optional(fields({"id": text()})),
                 "function_call": optional(_CALLED),
@@ -74,12 +76,19 @@ _MESSAGE = by_field(
                 "context": anything,
             },
         ),
-        "tool": fields({"role": anything, "content": _TEXT_CONTENT, "tool_call_id": text()}),
+        # The name is of no use here, but CrewAI and LangChain.js send it and the service takes it.
+        "tool": fields(
+            {"role": anything, "content": _TEXT_CONTENT, "tool_call_id": text()}, _MESSAGE_NAME
+        ),
     },
 )
 FUNCTION = fields(
     {"name": _NAME},
-    {"description": text(), "parameters": json_schema, "strict": optional(flag)},
+    {
+        "description": optional(text()),
+        "parameters": optional(json_schema),
+        "strict": optional(flag),
+    },
 )
 _TOOL = by_field("type", {"function": fields({"type": anything, "function": FUNCTION})})
 _NAMED = fields({"type": one_of("function"), "function": fields({"name": text()})})
@@ -90,7 +99,7 @@ _TOOL_CHOICE = either(
 )
 _SCHEMA = fields(
     {"name": _NAME},
-    {"description": text(), "schema": json_schema, "strict": optional(flag)},
+    {"description": optional(text()), "schema": json_schema, "strict": optional(flag)},
 )
 RESPONSE_FORMAT = by_field(
     "type",
@@ -105,6 +114,11 @@ _STOP = either(
     string=text(),
     array=items(text(), "strings", fewest=1, most=4),
 )
+_POLICY = optional(fields({"mode": one_of("score", "block")}))
+MODERATION = fields(
+    {"model": text()},
+    {"policy": optional(fields({}, {"input": _POLICY, "output": _POLICY}))},
+)
 OPTIONS: dict[str, Check] = {
     "audio": anything,
     "data_sources": anything,
@@ -117,17 +131,18 @@ OPTIONS: dict[str, Check] = {
     "max_tokens": optional(whole(1)),
     "metadata": optional(metadata),
     "modalities": optional(items(one_of("text"), "strings")),
+    "moderation": optional(MODERATION),
     "n": optional(whole(1, 128)),
-    "parallel_tool_calls": flag,
+    "parallel_tool_calls": optional(flag),
     "prediction": optional(fields({"type": one_of("content"), "content": anything})),
     "presence_penalty": optional(number(-2, 2)),
     "prompt_cache_key": optional(text()),
-    "prompt_cache_options": fields({}, {"mode": text(), "ttl": text()}),
+    "prompt_cache_options": optional(fields({}, {"mode": text(), "ttl": text()})),
     "prompt_cache_retention": optional(one_of("in_memory", "24h")),
     "reasoning_effort": optional(
         one_of("none", "minimal", "low", "medium", "high", "xhigh", "max")
     ),
-    "response_format": RESPONSE_FORMAT,
+    "response_format": optional(RESPONSE_FORMAT),
     "safety_identifier": optional(text(longest=128)),
     "seed": optional(whole()),
     "service_tier": optional(one_of("auto", "default", "flex", "scale", "priority", "fast")),
@@ -136,11 +151,11 @@ OPTIONS: dict[str, Check] = {
     "stream": optional(flag),
     "stream_options": optional(fields({}, {"include_usage": flag, "include_obfuscation": flag})),
     "temperature": optional(number(0, 2)),
-    "tool_choice": _TOOL_CHOICE,
-    "tools": items(_TOOL, "objects", most=128),
+    "tool_choice": optional(_TOOL_CHOICE),
+    "tools": optional(items(_TOOL, "objects", most=128)),
     "top_logprobs": optional(whole(0, 20)),
     "top_p": optional(number(0, 1)),
-    "user": text(),
+    "user": optional(text()),
     "verbosity": optional(one_of("low", "medium", "high")),
     "web_search_options": anything,
 }

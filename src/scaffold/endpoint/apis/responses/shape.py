@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scaffold.endpoint.apis.chat.shape import MODERATION
 from scaffold.endpoint.apis.responses.item_shape import ITEMS, id_of
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.validation import (
@@ -182,6 +183,9 @@ _CONVERSATION = either(
 _OPTIONS: dict[str, Check] = {
     "access_programs": optional(mapping(text())),
     "background": optional(flag),
+    "background_options": optional(
+        fields({}, {"completion_window": one_of("soonest", "2h", "8h"), "continuation_id": text()})
+    ),
     "context_management": optional(items(mapping(anything), "objects")),
     "conversation": optional(_CONVERSATION),
     "frequency_penalty": optional(number(-2, 2)),
@@ -191,7 +195,7 @@ _OPTIONS: dict[str, Check] = {
     "max_output_tokens": optional(whole(16)),
     "max_tool_calls": optional(whole(1)),
     "metadata": optional(metadata),
-    "moderation": optional(fields({"model": text()}, {"policy": anything})),
+    "moderation": optional(MODERATION),
     "parallel_tool_calls": optional(flag),
     "presence_penalty": optional(number(-2, 2)),
     "previous_response_id": optional(id_of("resp")),

@@ -1,0 +1,1 @@
+"""JSON Schema: whether a value fits one, and a value that does."""
