@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from scaffold.endpoint.replies.citations import split_sources
 from scaffold.endpoint.replies.documents import find
-from scaffold.endpoint.replies.functions import Tool, arguments, wanted_tools
-from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND, Message, Prompt, ToolCall, answer
-from scaffold.endpoint.replies.schema_example import example
+from scaffold.endpoint.replies.function_arguments import Tool, arguments
+from scaffold.endpoint.replies.function_choice import wanted_calls
+from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
+from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND, answer
+from scaffold.endpoint.replies.schemas.example import example
+from scaffold.endpoint.replies.schemas.texts import Words
 from scaffold.endpoint.replies.words import embed, pieces
 
 WEATHER = Tool(
@@ -36,6 +40,10 @@ def user(text: str, **more: Any) -> Prompt:
     return Prompt((Message("user", text),), **more)
 
 
+def _wanted(text: str, tools: Sequence[Tool]) -> list[str]:
+    return [wanted.tool.name for wanted in wanted_calls(text, tools)]
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -52,14 +60,152 @@ def user(text: str, **more: Any) -> Prompt:
     ],
 )
 def test_words_ask_for_functions(text: str, names: list[str]) -> None:
-    assert [tool.name for tool in wanted_tools(text, TOOLS)] == names
+    assert _wanted(text, TOOLS) == names
 
 
 def test_a_description_counts_when_no_name_fits() -> None:
     tools = [Tool("lookup", "Find the status of an order"), Tool("f2", "Add two numbers")]
 
-    assert wanted_tools("Where is my order?", tools) == [tools[0]]
-    assert wanted_tools("lookup the numbers", tools) == [tools[0]]
+    assert _wanted("Where is my order?", tools) == ["lookup"]
+    assert _wanted("lookup the numbers", tools) == ["lookup"]
+
+
+POPULATION = Tool(
+    "get_population",
+    "Get how many people live in a city",
+    {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+)
+DISTANCE = Tool(
+    "get_distance",
+    "The way between two cities",
+    {
+        "type": "object",
+        "properties": {"start": {"type": "string"}, "end": {"type": "string"}},
+        "required": ["start", "end"],
+    },
+)
+FORECASTS = Tool(
+    "forecasts",
+    "",
+    {
+        "type": "object",
+        "properties": {"cities": {"type": "array", "items": {"type": "string"}}},
+        "required": ["cities"],
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("weather in Oslo and Rome?", ["weather Oslo", "weather Rome"]),
+        ("What's the weather like in San Francisco, Tokyo, and Paris?",
+         ["weather San Francisco", "weather Tokyo", "weather Paris"]),
+        ("population of Oslo and weather in Rome?", ["population Oslo", "weather Rome"]),
+        ("How many people live in Oslo?", ["population Oslo"]),
+        ("How many inhabitants has Rome, and how is the forecast for Oslo?",
+         ["population Rome", "weather Oslo"]),
+        ("What's the weather in Paris, France?", ["weather Paris"]),
+        ("weather in Boston, MA and Oslo", ["weather Boston", "weather Oslo"]),
+        ("I'm in Oslo. What's the weather? I love weather.", ["weather Oslo"]),
+        ("In Rome, what's the weather", ["weather Rome"]),
+        ("Weather in Oslo and tell me a joke about Rome", ["weather Oslo"]),
+        ("Distance between Oslo and Rome", ["distance Oslo Rome"]),
+        ("distance from Oslo to Rome", ["distance Oslo Rome"]),
+        ("Hello there", []),
+    ],
+)  # fmt: skip
+def test_each_call_has_its_own_place(text: str, calls: list[str]) -> None:
+    tools = (POPULATION, WEATHER, DISTANCE)
+    made = answer(user(text, tools=tools)).tool_calls
+
+    assert [
+        " ".join([call.name.split("_")[-1], *json.loads(call.arguments).values()]) for call in made
+    ] == calls
+
+
+def test_a_list_of_places_is_one_call() -> None:
+    (call,) = answer(user("forecasts for Oslo, Rome and Bern", tools=(FORECASTS,))).tool_calls
+
+    assert json.loads(call.arguments) == {"cities": ["Oslo", "Rome", "Bern"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Transfer to Math Tutor", ["transfer_to_math_tutor"]),
+        ("Can you help me with my math homework?", ["transfer_to_math_tutor"]),
+        ("A historical question: who was first?", ["transfer_to_history_tutor"]),
+        ("Hi", []),
+    ],
+)
+def test_one_handoff_is_chosen(text: str, names: list[str]) -> None:
+    tools = [
+        Tool(f"transfer_to_{of}_tutor", f"Handoff to the {of.title()} Tutor to handle the request.")
+        for of in ("history", "math")
+    ]
+
+    assert _wanted(text, tools) == names
+
+
+def test_parameters_and_signs_ask_for_functions_too() -> None:
+    number = {"type": "number"}
+    two = {"type": "object", "properties": {"a": number, "b": number}, "required": ["a", "b"]}
+    tools = (Tool("multiply", "", two), Tool("add", "", two))
+    ticket = {"ticket": {"type": "string", "description": "The number of a support ticket"}}
+
+    (call,) = answer(user("What is 1234 * 4567?", tools=tools)).tool_calls
+    assert (call.name, json.loads(call.arguments)) == ("multiply", {"a": 1234, "b": 4567})
+    assert _wanted("What is 2 plus 3?", tools) == ["add"]
+    assert _wanted("Close my support ticket", [Tool("f", "", {"properties": ticket})]) == ["f"]
+
+
+def test_the_second_city_is_asked_for_in_its_turn() -> None:
+    asked = Message("user", "weather in Oslo and Rome?")
+    called = ToolCall("get_current_weather", '{"location": "Oslo"}', "call_1")
+    turn = (asked, Message("assistant", "", (called,)), Message("tool", "rain", (), "call_1"))
+
+    (first,) = answer(Prompt((asked,), tools=(WEATHER,), parallel=False)).tool_calls
+    (second,) = answer(Prompt(turn, tools=(WEATHER,), parallel=False)).tool_calls
+
+    assert json.loads(first.arguments) == {"location": "Oslo"}
+    assert json.loads(second.arguments) == {"location": "Rome"}
+
+
+def test_a_required_call_hands_on_what_others_returned() -> None:
+    final = Tool(
+        "final_answer",
+        "",
+        {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]},
+    )
+    turn = (
+        Message("user", "weather in Oslo?"),
+        Message("assistant", "", (ToolCall("get_current_weather", "{}", "call_1"),)),
+        Message("tool", "rain", (), "call_1"),
+    )
+
+    (call,) = answer(Prompt(turn, tools=(WEATHER, final), tool_choice="required")).tool_calls
+
+    assert call.name == "final_answer"
+    assert json.loads(call.arguments) == {"answer": "get_current_weather returned rain"}
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("search", {"city": None, "most": None}),
+        ("search in Oslo", {"city": "Oslo", "most": None}),
+        ("search 3 in Oslo", {"city": "Oslo", "most": 3}),
+    ],
+)
+def test_what_may_be_null_is_null_until_it_is_said(text: str, filled: dict[str, Any]) -> None:
+    most = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    properties = {"city": {"type": ["string", "null"]}, "most": most}
+    tool = Tool("search", "", {"properties": properties, "required": ["city", "most"]})
+
+    (call,) = answer(user(text, tools=(tool,), tool_choice="required")).tool_calls
+
+    assert json.loads(call.arguments) == filled
 
 
 @pytest.mark.parametrize(
@@ -124,9 +270,11 @@ def test_a_function_is_not_called_again_in_its_turn() -> None:
     )
     tools = tuple(TOOLS)
 
-    for choice in ("auto", "required", "=get_current_date"):
+    for choice in ("auto", "=get_current_date"):
         said = answer(Prompt(turn, tools=tools, tool_choice=choice))
         assert said.text == f"{LEAD} get_current_date returned 2026-11-21."
+    must = answer(Prompt(turn, tools=tools, tool_choice="required"))
+    assert [call.name for call in must.tool_calls] == ["getCurrentTime"]
     again = answer(Prompt((*turn, Message("user", "And the date now?")), tools=tools))
     assert [call.name for call in again.tool_calls] == ["get_current_date"]
 
@@ -215,7 +363,6 @@ def test_documents_are_found_or_not() -> None:
         ({"anyOf": [{"type": "null"}, {"type": "string"}]}, None),
         ({"type": ["integer", "null"], "minimum": 3}, 3),
         ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "boolean"}}}, True),
-        ({"$ref": "#"}, "Hi"),
         ({"type": "array", "items": {"enum": ["x"]}}, ["x"]),
         ({"type": "what"}, "Hi"),
         (5, "Hi"),
@@ -223,13 +370,13 @@ def test_documents_are_found_or_not() -> None:
     ids=str,
 )
 def test_examples_fit_their_schema(schema: Any, value: Any) -> None:
-    assert example(schema, "Hi") == value
+    assert example(schema, Words("Hi")) == value
 
 
 def test_a_schema_that_holds_itself_comes_to_an_end() -> None:
     node = {"type": "object", "properties": {"next": {"$ref": "#"}}}
 
-    assert json.dumps(example(node, "Hi")).count("next") < 20
+    assert json.dumps(example(node, Words("Hi"))).count("next") < 20
 
 
 def test_vectors_of_nothing_have_length_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.schemas.check import fits
-from scaffold.endpoint.replies.schemas.example import Words, example
+from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.merge import Contradiction
+from scaffold.endpoint.replies.schemas.texts import Words
+
+from .wire import MODEL, ask, chat
 
 JsonObject = dict[str, Any]
 
@@ -28,6 +33,12 @@ _PATTERNS = [
     "^$",
     r"[\u00e0-\u00ff]",
 ]
+_KEYWORDS = """
+    type enum const anyOf oneOf allOf not $ref $defs properties required additionalProperties items
+    prefixItems minItems maxItems uniqueItems contains minimum maximum exclusiveMinimum multipleOf
+    minLength maxLength pattern format patternProperties propertyNames dependentRequired default
+    examples minProperties maxProperties minContains maxContains definitions $anchor a
+""".split()
 _FORMATS = "date-time date time duration email hostname ipv4 ipv6 uuid".split()
 
 
@@ -191,6 +202,7 @@ def test_what_fits_is_what_the_judge_says(schema: JsonObject, value: Any) -> Non
         {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]},
         {"const": 1, "not": {"type": "integer"}},
         {"not": {}},
+        {"$ref": "#"},
         False,
     ],
 )
@@ -206,3 +218,59 @@ def test_a_schema_of_many_that_name_each_other_is_made_in_no_time() -> None:
     schema = {"$defs": dict.fromkeys(names, whole), **whole}
 
     assert is_valid(example(schema, Words("Hello")), schema)
+
+
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats(allow_nan=False) | st.text("#/a$"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*_KEYWORDS]), inner, max_size=4)
+    ),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.dictionaries(st.sampled_from([*_KEYWORDS]), _JUNK, max_size=5))
+def test_what_is_no_schema_does_no_harm(schema: JsonObject) -> None:
+    with contextlib.suppress(Contradiction):
+        example(schema, Words("Hello"))
+
+
+def _asking(path: str, schema: JsonObject, how: str) -> JsonObject:
+    """A request to which the schema is that of the answer, or of a function that must be called."""
+    named = {"name": "it", "strict": False}
+    if path == "/v1/responses":
+        body: JsonObject = {"model": MODEL, "input": "Hello"}
+        if how == "format":
+            wanted = {"type": "json_schema", "schema": schema, **named}
+            return {**body, "text": {"format": wanted}}
+        tool = {"type": "function", "parameters": schema, **named}
+        return {**body, "tools": [tool], "tool_choice": "required"}
+    if how == "format":
+        wanted = {"type": "json_schema", "json_schema": {"schema": schema, **named}}
+        return chat(response_format=wanted)
+    tool = {"type": "function", "function": {"parameters": schema, **named}}
+    return chat(tools=[tool], tool_choice="required", reasoning_effort="none")
+
+
+@pytest.mark.parametrize("how", ["format", "function"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses"])
+def test_a_contradiction_is_refused_in_one_line(endpoint: Endpoint, path: str, how: str) -> None:
+    one = {"type": "integer", "minimum": 3, "maximum": 2}
+    schema = {"type": "object", "properties": {"n": one}, "required": ["n"]}
+
+    heard = ask(endpoint, path, _asking(path, schema, how))
+
+    assert heard.status == 400
+    assert heard.error["message"].endswith("the schema contradicts itself, no value fits it.")
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses"])
+def test_a_parameter_of_two_types_gets_an_argument(endpoint: Endpoint, path: str) -> None:
+    both = {"type": ["string", "null"]}
+    schema = {"type": "object", "properties": {"a": both}, "required": ["a"]}
+
+    heard = ask(endpoint, path, _asking(path, schema, "function"))
+
+    assert heard.status == 200, heard.json
+    assert r"{\"a\":null}" in heard.content.decode()

@@ -9,10 +9,12 @@ from typing import Any
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.models import Model, ModelOperation, find_model
 from scaffold.endpoint.http.response import EventStream, HttpResponse
-from scaffold.endpoint.http.service_errors import Family, invalid
+from scaffold.endpoint.http.service_errors import Family, invalid, no_value_fits
 from scaffold.endpoint.http.surfaces import Surface
 from scaffold.endpoint.http.validation import Check
-from scaffold.endpoint.replies.reply import Answer, Prompt, answer
+from scaffold.endpoint.replies.prompt import Answer, Prompt
+from scaffold.endpoint.replies.reply import answer
+from scaffold.endpoint.replies.schemas.merge import Contradiction
 from scaffold.endpoint.script.shape import Kind
 from scaffold.endpoint.script.turn import ScriptTurn
 from scaffold.endpoint.state.state import State
@@ -85,12 +87,17 @@ class Call:
 
         Raises:
             Instead: the script refuses.
+            ServiceError: a schema contradicts itself.
         """
         tools = {tool.name for tool in prompt.tools}
         entry = self.script.choose(prompt.messages, tools, model=prompt.model)
+        scripted = None if entry is None else entry.answer
+        try:
+            said = answer(prompt) if scripted is None else scripted
+        except Contradiction as problem:
+            raise no_value_fits(str(problem)) from problem
         if entry is None:
-            return answer(prompt)
-        said = answer(prompt) if entry.answer is None else entry.answer
+            return said
         failed = entry.fault is not None and entry.fault.name == "failed"
         return replace(said, failed=True) if failed else said
 

@@ -29,7 +29,7 @@ from scaffold.endpoint.http.validation import (
     text,
     whole,
 )
-from scaffold.endpoint.replies.reply import Answer, Message, Prompt
+from scaffold.endpoint.replies.prompt import Answer, Message, Prompt
 
 JsonObject = dict[str, Any]
 

@@ -277,6 +277,12 @@ def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:
     return refused(message, param=path or None, code=code)
 
 
+def no_value_fits(where: str) -> ServiceError:
+    """A schema that no value fits: nothing could be generated for it."""
+    message = f"Invalid schema for {where}: the schema contradicts itself, no value fits it."
+    return refused(message, code="invalid_json_schema")
+
+
 def invalid_search(problem: Invalid) -> ServiceError:
     """A search request that does not fit, as Azure AI Search says it."""
     if problem.code == "unknown_parameter":

@@ -43,6 +43,11 @@ _SAME = {
     "machine": "wash",
     "cold": "degree",
     "temperature": "degree",
+    "people": "population",
+    "inhabitant": "population",
+    "forecast": "weather",
+    "historical": "history",
+    "clock": "time",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.endpoint.replies.reply import Answer
+from scaffold.endpoint.replies.prompt import Answer
 
 JsonObject = dict[str, Any]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from scaffold.endpoint.http.response import HttpResponse, encode_json
 from scaffold.endpoint.http.service_errors import Family, azure_refused, content_filtered, refused
-from scaffold.endpoint.replies.reply import SORRY
+from scaffold.endpoint.replies.prompt import SORRY
 from scaffold.endpoint.script.entry import Entry, Fault
 
 # What only a chat completion has, and what only a run or a response can say.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold.endpoint.replies.reply import Message
+from scaffold.endpoint.replies.prompt import Message
 from scaffold.endpoint.script.entry import Entry
 from scaffold.endpoint.script.faults import CHAT_ONLY, STATUS_ONLY
 from scaffold.endpoint.script.reading import ScriptError, ScriptSource, load

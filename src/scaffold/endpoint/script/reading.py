@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.endpoint.http.invalid import Invalid
-from scaffold.endpoint.replies.reply import Answer, ToolCall
+from scaffold.endpoint.replies.prompt import Answer, ToolCall
 from scaffold.endpoint.script import json_places
 from scaffold.endpoint.script.entry import Entry, Fault, Pace
 from scaffold.endpoint.script.shape import FILE, check_together

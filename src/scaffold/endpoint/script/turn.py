@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import Family
-from scaffold.endpoint.replies.reply import Message
+from scaffold.endpoint.replies.prompt import Message
 from scaffold.endpoint.script.entry import Entry
 from scaffold.endpoint.script.faults import replies_instead
 from scaffold.endpoint.script.matching import Asked, Script

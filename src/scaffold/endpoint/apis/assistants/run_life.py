@@ -26,9 +26,9 @@ from scaffold.endpoint.apis.assistants.run_steps import (
 )
 from scaffold.endpoint.apis.assistants.threads import text_of
 from scaffold.endpoint.apis.chat.request import to_choice, to_schema, to_tool
-from scaffold.endpoint.replies import reply as answers
+from scaffold.endpoint.replies import prompt as answers
 from scaffold.endpoint.replies.code_interpreter import NOTHING, CodeRun, run_for
-from scaffold.endpoint.replies.reply import Prompt
+from scaffold.endpoint.replies.prompt import Prompt
 from scaffold.endpoint.script.turn import Instead
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.storage import Found

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scaffold.endpoint.replies.code_interpreter import CodeRun
-from scaffold.endpoint.replies.reply import Answer, Citation
+from scaffold.endpoint.replies.prompt import Answer, Citation
 from scaffold.endpoint.replies.words import pieces
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.storage import Found

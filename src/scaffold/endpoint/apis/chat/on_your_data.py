@@ -24,7 +24,7 @@ from scaffold.endpoint.http.validation import (
     whole,
 )
 from scaffold.endpoint.replies.documents import INDEX_NAME, Document, find
-from scaffold.endpoint.replies.reply import question_of
+from scaffold.endpoint.replies.prompt import question_of
 
 _SIGN_IN = by_field(
     "type",

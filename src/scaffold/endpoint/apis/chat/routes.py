@@ -13,7 +13,7 @@ from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
-from scaffold.endpoint.replies.reply import Prompt
+from scaffold.endpoint.replies.prompt import Prompt
 
 _CONTEXT_LENGTH = 1_000_000
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.endpoint.http.response import DONE, encode_json
-from scaffold.endpoint.replies.reply import Answer, ToolCall
+from scaffold.endpoint.replies.prompt import Answer, ToolCall
 
 JsonObject = dict[str, Any]
 

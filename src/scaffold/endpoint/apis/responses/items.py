@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffold.endpoint.apis.responses.item_shape import item_type
 from scaffold.endpoint.http.service_errors import ServiceError, refused
-from scaffold.endpoint.replies.reply import Message, ToolCall
+from scaffold.endpoint.replies.prompt import Message, ToolCall
 from scaffold.endpoint.state.state import State
 
 JsonObject = dict[str, Any]

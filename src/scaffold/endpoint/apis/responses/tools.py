@@ -14,7 +14,7 @@ from scaffold.endpoint.apis.responses.request import named_tools
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.replies import code_interpreter
 from scaffold.endpoint.replies.code_interpreter import CodeRun
-from scaffold.endpoint.replies.reply import Message, Prompt, question_of
+from scaffold.endpoint.replies.prompt import Message, Prompt, question_of
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.storage import Found
 

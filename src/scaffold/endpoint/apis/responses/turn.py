@@ -13,7 +13,7 @@ from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import wire as response_reply
 from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
 from scaffold.endpoint.http.service_errors import refused
-from scaffold.endpoint.replies.reply import SORRY, Answer, Prompt
+from scaffold.endpoint.replies.prompt import SORRY, Answer, Prompt
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.state import State
 

@@ -12,7 +12,7 @@ from typing import Any
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
-from scaffold.endpoint.replies.reply import Answer, ToolCall
+from scaffold.endpoint.replies.prompt import Answer, ToolCall
 from scaffold.endpoint.state.storage import Found
 
 JsonObject = dict[str, Any]

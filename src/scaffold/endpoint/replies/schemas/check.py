@@ -106,7 +106,10 @@ def type_of(value: Any) -> str:
         return "boolean"
     if is_number(value):
         return "integer" if float(value).is_integer() else "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    return _NAMES.get(type(value), "null")
+
+
+_NAMES: dict[type, str] = {str: "string", list: "array", dict: "object"}
 
 
 def types(schema: JsonObject) -> list[str] | None:
@@ -129,16 +132,12 @@ Within = Callable[[Any, Any], bool]
 
 
 def _combined(value: Any, schema: JsonObject, within: Within) -> bool:
-    for keyword, enough in (
-        ("allOf", lambda count, of: count == of),
-        ("anyOf", lambda count, _: count > 0),
-        ("oneOf", lambda count, _: count == 1),
-    ):
-        options = schema.get(keyword)
-        if isinstance(options, list) and options:
-            count = sum(within(value, option) for option in options)
-            if not enough(count, len(options)):
-                return False
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        options = schema.get(keyword) or [True]
+        count = sum(within(value, option) for option in options)
+        least, most = (len(options) if keyword == "allOf" else 1), len(options)
+        if not least <= count <= (1 if keyword == "oneOf" else most):
+            return False
     if "not" in schema and within(value, schema["not"]):
         return False
     if "const" in schema and not same(value, schema["const"]):

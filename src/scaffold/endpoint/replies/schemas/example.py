@@ -5,68 +5,44 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from scaffold.endpoint.replies.schemas.check import (
     find_ref,
     fits,
-    is_number,
     parts_for,
     types,
 )
 from scaffold.endpoint.replies.schemas.merge import Contradiction, merged
+from scaffold.endpoint.replies.schemas.numbers import least_number
 from scaffold.endpoint.replies.schemas.pattern import examples
+from scaffold.endpoint.replies.schemas.sound import sound
+from scaffold.endpoint.replies.schemas.texts import LONGEST, Words, text_for
 
 JsonObject = dict[str, Any]
 
 # How much of a value is made of what a schema only allows; what it demands is made beyond.
 _DEEPEST, _WIDEST = 8, 2_000
-# What is looked at before a schema is given up, and how long a list or a text may have to be.
-_PATIENCE, _LONGEST = 50_000, 100_000
+# What is looked at before a schema is given up.
+_PATIENCE = 50_000
 _TYPES = ["string", "object", "array", "number", "boolean", "null"]
-_FORMATS = {
-    "date-time": "2026-01-31T09:30:00Z",
-    "date": "2026-01-31",
-    "time": "09:30:00Z",
-    "duration": "P1D",
-    "email": "someone@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-    "uri": "https://example.com/",
-}
-
-
-@dataclass
-class Words:
-    """What the values of an example say, where the schema leaves them free.
-
-    Attributes:
-        text: what texts say.
-        names: what they say before that, one each.
-        numbers: the numbers, one each.
-    """
-
-    text: str
-    names: Iterator[str] = field(default_factory=lambda: iter(()))
-    numbers: Iterator[float] = field(default_factory=lambda: iter(()))
 
 
 def example(schema: Any, words: Words, root: Any = None) -> Any:
     """A value that fits a schema.
 
     Args:
-        schema: a JSON Schema.
+        schema: a JSON Schema; what in it is none is not heeded.
         words: what its texts and numbers are taken from.
         root: where `$ref` starts from; the schema itself unless given.
 
     Raises:
         Contradiction: no value fits, or none was found.
     """
-    root = schema if root is None else root
+    root = sound(schema if root is None else root)
+    schema = sound(schema)
     for spare in (False, True):
         try:
             value = _Maker(root, words, spare).make(schema, _Place())
@@ -206,19 +182,19 @@ class _Maker:
             said = next(self.words.numbers, None)
             if said is not None and fits(said, schema, self.root) and not (whole and said % 1):
                 return int(said) if said % 1 == 0 else said
-        value = _least_number(schema, place.turn)
+        value = least_number(schema, place.turn)
         return int(value) if value.denominator == 1 else float(value)
 
     def _string(self, schema: JsonObject, place: _Place) -> str:
-        return _text(schema, self.words, place)
+        return text_for(schema, self.words, place.name, place.turn)
 
     def _array(self, schema: JsonObject, place: _Place) -> list[Any]:
         first = schema.get("prefixItems", [])
-        fewest, most = schema.get("minItems", 0), schema.get("maxItems", _LONGEST)
+        fewest, most = schema.get("minItems", 0), schema.get("maxItems", LONGEST)
         contained = schema.get("minContains", 1) if "contains" in schema else 0
         wanted = max(fewest, contained, len(first) or not self._enough(place))
         wanted = min(wanted, most)
-        if wanted > _LONGEST:
+        if wanted > LONGEST:
             raise Contradiction
         made: list[Any] = []
         for number in range(wanted):
@@ -279,67 +255,6 @@ def _guessed(schema: JsonObject) -> list[str]:
     }
     spoken = [kind for kind, names in about.items() if names & schema.keys()]
     return [*spoken, *(kind for kind in _TYPES if kind not in spoken)]
-
-
-def _least_number(schema: JsonObject, turn: int) -> Fraction:
-    """A number within bounds: the one nearest to zero, or one further for each turn."""
-    step = Fraction(str(schema["multipleOf"])) if schema.get("multipleOf") else None
-    least, most = _bounds(schema, step)
-    if step is None:
-        step = Fraction(1)
-        if least is not None and most is not None and most - least < turn + 1:
-            step = (most - least) / (turn + 2)
-            return least + step * (turn + 1)
-    start = Fraction(0)
-    if least is not None and least > 0:
-        start = least if schema.get("multipleOf") is None else math.ceil(least / step) * step
-    elif most is not None and most < 0:
-        start = most if schema.get("multipleOf") is None else math.floor(most / step) * step
-        return start - step * turn
-    value = start + step * turn
-    if most is not None and value > most:
-        value = start - step * (turn - math.floor((most - start) / step))
-    return value
-
-
-def _bounds(schema: JsonObject, step: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
-    """The lowest and the highest number that may be."""
-
-    def bound(name: str, exclusive: str, inward: int) -> Fraction | None:
-        found = [Fraction(str(schema[name]))] if is_number(schema.get(name)) else []
-        if is_number(schema.get(exclusive)):
-            edge = Fraction(str(schema[exclusive]))
-            found.append(edge + inward * (step or Fraction(1, 1000)))
-            if step is not None:
-                found[-1] = edge + inward * (step if edge % step == 0 else 0)
-        if not found:
-            return None
-        return max(found) if inward > 0 else min(found)
-
-    return bound("minimum", "exclusiveMinimum", 1), bound("maximum", "exclusiveMaximum", -1)
-
-
-def _text(schema: JsonObject, words: Words, place: _Place) -> str:
-    fewest, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST)
-    if fewest > _LONGEST:
-        raise Contradiction
-    pattern = schema.get("pattern")
-    said = next(words.names, None) if place.turn == 0 and pattern is None else None
-    for text in _texts(schema, words.text if said is None else said, fewest):
-        if pattern is None:
-            other = f"{place.turn} {text}" if place.turn and "format" not in schema else text
-            text = other.ljust(fewest, ".")[:most]
-        if fits(text, {**schema, "type": "string"}, schema):
-            return text
-    raise Contradiction
-
-
-def _texts(schema: JsonObject, said: str, fewest: int) -> Iterator[str]:
-    yield said
-    if str(schema.get("format")) in _FORMATS:
-        yield _FORMATS[str(schema["format"])]
-    if "pattern" in schema:
-        yield from examples(str(schema["pattern"]), fewest)
 
 
 def _more_names(schema: JsonObject, number: int) -> Iterator[str]:

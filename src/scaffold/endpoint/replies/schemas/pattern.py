@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Iterator
@@ -77,26 +78,27 @@ class _Walk:
             return self.text(value[1][0])
         if kind is kinds.SUBPATTERN:
             self._groups[value[0]] = self.text(value[-1])
-            return self._groups[value[0]]
+            return str(self._groups[value[0]])
         if kind is kinds.GROUPREF:
-            return self._groups[value]
+            return str(self._groups[value])
         if kind in {kinds.MAX_REPEAT, kinds.MIN_REPEAT}:
             fewest, most, repeated = value
-            return self.text(repeated) * min(fewest + self._more, most)
+            return self.text(repeated) * int(min(fewest + self._more, most))
         return self._character(kind, value)
 
     def _character(self, kind: Any, value: Any) -> str:
         """The first character that a class takes; others where none of the usual ones does."""
-        for character in self._characters:
+        for character in itertools.chain(self._characters, map(chr, range(160, 0x3000))):
             if _takes(kind, value, character):
                 return character
-        return next(chr(code) for code in range(160, 0x3000) if _takes(kind, value, chr(code)))
+        raise LookupError(value)
 
 
 def _takes(kind: Any, value: Any, character: str) -> bool:
     if kind is kinds.IN:
         negated = value[0][0] is kinds.NEGATE
-        found = any(_takes(*part, character) for part in value if part[0] is not kinds.NEGATE)
+        classes = [part for part in value if part[0] is not kinds.NEGATE]
+        found = any(_takes(part[0], part[1], character) for part in classes)
         return found is not negated
     code = ord(character)
     if kind is kinds.RANGE:
