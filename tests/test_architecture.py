@@ -40,7 +40,7 @@ WITHIN = {
     "update": "released merge text diff3 differences",
     "project": (
         "fixtures owned_folder diff details dotenv write lock paths variables render answers"
-        " provenance"
+        " answers_file provenance"
     ),
     "catalogue": "reader names records plain_yaml",
 }

@@ -317,19 +317,36 @@ def test_answers_come_from_a_file_and_flags_win(scaffold: Scaffold, tmp_path: Pa
     assert '"OPENAI_SYSTEM_PROMPT": "Hm"' in source
 
 
+# Ten lists, each of ten times the one before it: less than 400 bytes that stand for gigabytes.
+NESTED = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{each}: &a{each} [{','.join([f'*a{each - 1}'] * 10)}]\n" for each in range(1, 10)
+)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("a: [", "is neither YAML nor JSON"),
         ("- a", "must map names to values"),
-        ("system_prompt: 3", "'system_prompt' takes a text, and got int 3"),
+        ("system_prompt: 3", "'system_prompt' takes a text, and got a number"),
+        ('{"system_prompt": 3}', "'system_prompt' takes a text, and got a number"),
+        ('{"system_prompt": {"a": 1}}', "'system_prompt' takes a text, and got a mapping"),
+        ("system_prompt: [a, b]", "'system_prompt' takes a text, and got a list"),
+        ("system_prompt: yes", "'system_prompt' takes a text, and got true or false"),
         ("openai_key: sk-1", "keys live in the environment"),
         ("template: other", "the answers are for another template"),
         ("sytem_prompt: x", "Did you mean:\n  system_prompt\n"),
-        ("system_prompt: 2026-11-21", "'system_prompt' takes a text, and got date"),
-        ("system_prompt: 2026-02-31", "is neither YAML nor JSON"),
-        (f"system_prompt: {'9' * 5000}", "is neither YAML nor JSON"),
+        ("system_prompt: 2026-11-21", "'system_prompt' takes a text, and got a date"),
+        ("system_prompt: 2026-02-31", "'system_prompt' takes a text, and got a date"),
+        (f"system_prompt: {'9' * 5000}", "'system_prompt' takes a text, and got a number"),
+        (f"system_prompt: {'1:' * 50_000}1", "'system_prompt' takes a text, and got a number"),
         ("[" * 2000, "is neither YAML nor JSON"),
+        ("? [a]\n: b", "must map names to values"),
+        ("a: &a [x]\nb: *a", "has a YAML alias (line 2): write the value out instead"),
+        ("provider: azure\nprovider: openai", "has 'provider' twice"),
+        ('{"provider": "azure", "provider": "openai"}', "has 'provider' twice"),
+        ("a: x\n" * 100_000, "is too large: 256 KiB is the most"),
+        (NESTED, "has a YAML alias"),
         ("", "must map names to values"),
     ],
 )
@@ -342,6 +359,25 @@ def test_bad_answers_files(scaffold: Scaffold, tmp_path: Path, content: str, mes
     assert message in result.stderr
     assert result.stderr.count("\n") == max(1, message.count("\n"))
     assert names(tmp_path) == ["answers.yml"]
+
+
+def test_json_is_read_as_json(scaffold: Scaffold, tmp_path: Path) -> None:
+    (tmp_path / "answers.json").write_text('{\t"_commit": 1, "system_prompt": "\\ud83c\\udf89"}')
+
+    result = scaffold("new", "openai-chat-streaming", "--answers", "answers.json")
+
+    assert result.returncode == 0
+    assert '"🎉"' in (tmp_path / "openai-chat-streaming-py" / "main.py").read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without an end")
+def test_an_answers_file_without_an_end(scaffold: Scaffold) -> None:
+    result = scaffold("new", "openai-chat-streaming", "--answers", "/dev/zero")
+
+    assert result.returncode == 2
+    assert result.stderr == (
+        "scaffold: the answers file '/dev/zero' is too large: 256 KiB is the most\n"
+    )
 
 
 def test_an_answers_file_that_is_a_folder(scaffold: Scaffold, tmp_path: Path) -> None:

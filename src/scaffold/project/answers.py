@@ -10,6 +10,7 @@ from typing import Any
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.records import Question, Template
 from scaffold.errors import NotFoundError, UsageError
+from scaffold.project.answers_file import NotText, read_answers
 
 _SECRET = re.compile(r"(?i)(^|_)(api_?)?(key|secret|token|password|credential)s?$")
 _ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
@@ -28,30 +29,6 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--set takes NAME=VALUE, and got {name!r}")
         answers[name] = value
     return answers
-
-
-def read_answers(path: Path) -> dict[str, Any]:
-    """Reads an answers file in YAML or JSON (which is YAML too).
-
-    Copier's own entries (`_commit`, `_src_path`) are left out, so that its file can be given.
-
-    Raises:
-        UsageError: it can't be read, or isn't a mapping of names to values.
-    """
-    import yaml
-
-    try:
-        answers = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"can't read the answers file '{path}': {error.strerror}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # A ValueError is a byte that isn't UTF-8, a 31st of February, or a number without end.
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
-        raise UsageError(f"the answers file '{path}' is neither YAML nor JSON{where}") from error
-    if not isinstance(answers, dict):
-        raise UsageError(f"the answers file '{path}' must map names to values")
-    return {str(name): value for name, value in answers.items() if not str(name).startswith("_")}
 
 
 def gather_answers(
@@ -118,7 +95,9 @@ def resolve_answers(
 
 def _checked(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise UsageError(f"'{name}' takes a text, and got {type(value).__name__} {value!r}")
+        # What it is, never the value itself: it may be larger than any message.
+        kind = value.kind if isinstance(value, NotText) else type(value).__name__
+        raise UsageError(f"'{name}' takes a text, and got {kind}")
     return value
 
 
