@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from openai import APIStatusError, OpenAI
 
-from scaffold.endpoint import Endpoint
+from scaffold.endpoint import Endpoint, FixturesError
 
 from .wire import KEY, MODEL, ask, chat
 
@@ -381,3 +381,31 @@ def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, text: str, said: 
     assert str(caught.value).startswith(f"{path}: ")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "invalid_request_error"),
+        (404, "invalid_request_error"),
+        (429, "rate_limit_error"),
+        (500, "server_error"),
+        (503, "server_error"),
+        (None, "server_error"),
+    ],
+)
+def test_an_error_without_a_type_has_that_of_its_status(status: int | None, kind: str) -> None:
+    response = {"error": {"message": "No."}} | ({"status": status} if status else {})
+
+    with Endpoint(fixtures=[{"match": {}, "response": response}]) as endpoint:
+        client = OpenAI(base_url=f"{endpoint.url}/v1", api_key=KEY, max_retries=0)
+        with pytest.raises(APIStatusError) as caught:
+            client.chat.completions.create(**chat())
+
+    assert caught.value.type == kind
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without an end")
+def test_a_file_without_an_end_is_refused() -> None:
+    with pytest.raises(FixturesError, match="/dev/zero is too large: 16 MiB is the most"):
+        Endpoint(fixtures="/dev/zero")

@@ -22,6 +22,9 @@ JsonObject = dict[str, Any]
 # A file; or what a file has inside; or only the array that is in there.
 ScriptSource = str | os.PathLike[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
+# Of a file: longer answers are better said with `times`.
+LARGEST = 16 << 20
+
 _PIECE = 20
 _AFTER = {"drop": 0}
 
@@ -49,7 +52,11 @@ def load(source: ScriptSource) -> tuple[Entry, ...]:
 
 def _read(path: Path) -> tuple[Entry, ...]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise FixturesError(f"{path} is too large: {LARGEST >> 20} MiB is the most")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise ScriptError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -104,7 +111,7 @@ def _entry(index: int, line: int | None, said: JsonObject) -> Entry:
     fault: JsonObject = said.get("scaffold", {})
     error = response.get("error")
     if error is not None:
-        empty = {"type": "server_error", "param": None, "code": None}
+        empty = {"type": _kind_of(response.get("status", 500)), "param": None, "code": None}
         error = {"message": error["message"], **empty, **error}
     embedding = response.get("embedding")
     return Entry(
@@ -126,6 +133,13 @@ def _entry(index: int, line: int | None, said: JsonObject) -> Entry:
         disconnect=said.get("disconnectAfterMs"),
         fault=_fault(fault) if fault else None,
     )
+
+
+def _kind_of(status: int) -> str:
+    """The type of an error that names none, as the service would say it with that status."""
+    if status == 429:
+        return "rate_limit_error"
+    return "invalid_request_error" if status < 500 else "server_error"
 
 
 def _fault(said: JsonObject) -> Fault:
