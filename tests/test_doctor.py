@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -303,6 +304,111 @@ def test_what_comes_back_is_no_answer(tmp_path: Path, reply: Reply, line: str) -
     assert "is accepted" not in result.stdout
     assert KEY not in result.stdout
     assert result.returncode == int(line.startswith("error"))
+
+
+WHOLE = [
+    ("openai-chat-streaming-with-data", "azure"),
+    ("openai-chat-streaming-with-data", "azure-entra"),
+    ("openai-chat-streaming-with-data", "openai"),
+    ("openai-responses-streaming-with-file-search", "azure"),
+    ("openai-responses-streaming-with-file-search", "openai"),
+    ("openai-asst-streaming-with-file-search", "azure"),
+    ("openai-asst-streaming-with-file-search", "openai"),
+]
+
+
+@pytest.mark.parametrize(("template", "provider"), WHOLE)
+def test_whatever_answers_must_be_the_service(
+    tmp_path: Path, endpoint: Endpoint, template: str, provider: str
+) -> None:
+    variables = find_variables(Project(template, provider).files())
+    settings = endpoint.variables(provider)
+    today = datetime.now(timezone.utc).date()
+
+    bodies: list[object] = [[], {}, {"id": 1}, {"data": {}}, {"value": None}, "ok", 7]
+    for status, body in itertools.product((200, 201), bodies):
+        answer = Answer(status, body)
+
+        def another(request: Request, answer: Answer = answer) -> Answer:
+            identity = "/msi/token" in request.url
+            return Answer(200, {"access_token": "t"}) if identity else answer
+
+        found = examine(tmp_path, variables, CATALOGUE.environment, settings, another, today)
+        told = [
+            each.what
+            for each in found
+            if not (" is set, " in each.what or each.about in ("sign-in", ".venv"))
+        ]
+
+        assert {what.partition(" is not ")[0] for what in told} == {
+            f"what answers at {url}"
+            for name, url in settings.items()
+            if name.endswith(("_ENDPOINT", "_BASE_URL"))
+            and name in {variable.name for variable in variables}
+        }
+
+
+def test_a_refusal_without_a_reason_is_none_of_azure(tmp_path: Path) -> None:
+    with server(lambda _: json_reply(400, [])) as url:
+        env = {
+            "AZURE_OPENAI_ENDPOINT": url,
+            "AZURE_OPENAI_API_KEY": KEY,
+            "AZURE_OPENAI_CHAT_DEPLOYMENT": "x",
+            "AZURE_OPENAI_API_VERSION": "2024-10-21",
+        }
+        result = doctor(tmp_path, "--for", "openai-chat", env=env)
+
+    line = f"error  what answers at {url} is not Azure OpenAI (400)  →  correct the address"
+    assert result.stdout.splitlines()[-1].startswith(line)
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize(("template", "provider"), WHOLE)
+def test_each_question_is_looked_at_and_not_only_the_first(
+    tmp_path: Path, endpoint: Endpoint, template: str, provider: str
+) -> None:
+    variables = find_variables(Project(template, provider).files())
+    settings = endpoint.variables(provider)
+    today = datetime.now(timezone.utc).date()
+    ask = make_ask({}, 5)
+    asked: list[Request] = []
+
+    def look(wrong: int | None) -> list[Finding]:
+        asked.clear()
+
+        def answer(request: Request) -> Answer:
+            asked.append(request)
+            return Answer(200, []) if len(asked) - 1 == wrong else ask(request)
+
+        return examine(tmp_path, variables, CATALOGUE.environment, settings, answer, today)
+
+    assert {each.level for each in look(None)} == {"ok"}
+    for number in range(len(asked)):
+        assert "error" in {each.level for each in look(number)}
+
+
+def test_an_index_page_in_place_of_every_service(tmp_path: Path) -> None:
+    page = (200, "text/html", b"<!doctype html><title>Index of /</title>")
+    with server(lambda _: page) as url:
+        env = {
+            "AZURE_OPENAI_ENDPOINT": url,
+            "AZURE_OPENAI_API_VERSION": "2024-10-21",
+            "AZURE_OPENAI_CHAT_DEPLOYMENT": "x",
+            "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "y",
+            "AZURE_AI_SEARCH_ENDPOINT": url,
+            "AZURE_AI_SEARCH_INDEX_NAME": "z",
+            "AZURE_AI_SEARCH_KEY": KEY,
+            "IDENTITY_ENDPOINT": f"{url}/msi/token",
+            "IDENTITY_HEADER": "h",
+            **openai(url),
+        }
+        for provider, services in (("azure", 2), ("azure-entra", 2), ("openai", 2)):
+            template = "openai-chat-streaming-with-data"
+            own = env if provider != "azure" else {**env, "AZURE_OPENAI_API_KEY": KEY}
+            result = doctor(tmp_path, "--for", template, "--provider", provider, env=own)
+            wrong = [line for line in result.stdout.splitlines() if "web page" in line]
+            assert len(wrong) == services
+            assert result.returncode == 1
 
 
 def test_nobody_is_there(tmp_path: Path, refusing: str) -> None:

@@ -12,7 +12,16 @@ from typing import Any
 from urllib.parse import quote
 
 from scaffold.doctor.asking import Answer
-from scaffold.doctor.service import Finding, Level, Service, code_of, message_of, printable, shown
+from scaffold.doctor.service import (
+    Expected,
+    Finding,
+    Level,
+    Service,
+    code_of,
+    message_of,
+    printable,
+    shown,
+)
 
 _SEARCH_VERSION = "2026-04-01"
 _SOON = 90
@@ -29,14 +38,15 @@ def check_azure(service: Service, values: Mapping[str, str], today: date) -> lis
     version = values.get("AZURE_OPENAI_API_VERSION")
     query = f"?api-version={quote(version)}" if version else ""
     root = "/openai" if version else "/openai/v1"
-    for name, path, field in (
-        ("AZURE_OPENAI_CHAT_DEPLOYMENT", "/chat/completions", "messages"),
-        ("AZURE_OPENAI_EMBEDDING_DEPLOYMENT", "/embeddings", "input"),
+    for name, path, field, answers in (
+        ("AZURE_OPENAI_CHAT_DEPLOYMENT", "/chat/completions", "messages", "choices"),
+        ("AZURE_OPENAI_EMBEDDING_DEPLOYMENT", "/embeddings", "input", "data"),
     ):
         if name in values:
             deployment = values[name]
             start = f"{root}/deployments/{quote(deployment, safe='')}" if version else root
-            answer = service.post(f"{start}{path}{query}", {"model": deployment, field: []})
+            body = {"model": deployment, field: []}
+            answer = service.post(f"{start}{path}{query}", body, _has_list(answers))
             if answer:
                 _tell_deployment(service, name, deployment, version, answer)
     if "ASSISTANT_ID" in values:
@@ -64,7 +74,7 @@ def check_search(service: Service, index: str) -> list[Finding]:
     name = "AZURE_AI_SEARCH_INDEX_NAME"
     path = f"/indexes('{quote(index, safe='')}')/docs/search.post.search"
     body = {"search": "*", "top": 0, "count": True}
-    answer = service.post(f"{path}?api-version={_SEARCH_VERSION}", body)
+    answer = service.post(f"{path}?api-version={_SEARCH_VERSION}", body, _has_list("value"))
     if answer is None:
         return service.findings
     index = printable(index)
@@ -83,14 +93,14 @@ def check_search(service: Service, index: str) -> list[Finding]:
 
 
 def _check_model(service: Service, name: str, model: str, today: date) -> None:
-    answer = service.get(f"/models/{quote(model, safe='')}")
+    answer = service.get(f"/models/{quote(model, safe='')}", _has_id)
     if answer is None:
         return
     entry = answer.body if answer.status == 200 else None
     known = entry is not None or code_of(answer) == "model_not_found"
     if not known:
         # Some servers only have the list.
-        listed = service.get("/models")
+        listed = service.get("/models", _has_list("data"))
         if listed is None:
             return
         entries = list(_entries(listed.body))
@@ -136,7 +146,7 @@ def _tell_deployment(
 
 def _check_assistant(service: Service, path: str, identifier: str, query: str = "") -> None:
     beta = {"OpenAI-Beta": "assistants=v2"}
-    answer = service.get(f"{path}{quote(identifier, safe='')}{query}", **beta)
+    answer = service.get(f"{path}{quote(identifier, safe='')}{query}", _has_id, **beta)
     if answer is None:
         return
     named = printable(identifier)
@@ -155,7 +165,7 @@ def _check_assistant(service: Service, path: str, identifier: str, query: str = 
 
 def _check_vector_store(service: Service, path: str, identifier: str) -> None:
     name = "OPENAI_VECTOR_STORE_ID"
-    answer = service.get(path + quote(identifier, safe=""))
+    answer = service.get(path + quote(identifier, safe=""), _has_id)
     if answer is None:
         return
     named = printable(identifier)
@@ -174,7 +184,7 @@ def _check_lifetimes(service: Service, path: str, values: Mapping[str, str], tod
     """Tells of deployments that are called as their model, for only models have a last day."""
     found = {finding.about for finding in service.findings if finding.level == "ok"}
     names = [name for name in values if name.endswith("_DEPLOYMENT") and name in found]
-    answer = service.get(path) if names else None
+    answer = service.get(path, _has_list("data")) if names else None
     if answer is None:
         return
     models = {entry.get("id"): entry for entry in _entries(answer.body)}
@@ -182,6 +192,14 @@ def _check_lifetimes(service: Service, path: str, values: Mapping[str, str], tod
         if values[name] in models:
             model = printable(values[name])
             _tell_lifetime(service, name, model, models[values[name]], today)
+
+
+def _has_id(body: Any) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("id"), str)
+
+
+def _has_list(name: str) -> Expected:
+    return lambda body: isinstance(body, dict) and isinstance(body.get(name), list)
 
 
 def _entries(body: Any) -> Iterator[dict[str, Any]]:

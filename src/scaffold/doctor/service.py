@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +15,9 @@ Level = Literal["ok", "warn", "error"]
 # What is meant for another variable is not shown, should it have got into this one.
 _LIKE_A_KEY = re.compile(r"sk-\S+|[0-9A-Za-z]{32,}")
 _CODE = re.compile(r"[\w.-]{1,40}")
+
+
+Expected = Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
@@ -60,24 +63,37 @@ class Service:
     open: bool = True
     accepted: bool = False
 
-    def get(self, path: str, **headers: str) -> Answer | None:
-        """Looks something up; None when the service can't be asked."""
-        return self._send(Request("GET", self.url + path, {**self.headers, **headers}))
+    def get(self, path: str, expected: Expected, **headers: str) -> Answer | None:
+        """Look something up; None when the service can't be asked, or isn't what it should be.
 
-    def post(self, path: str, body: Any) -> Answer | None:
-        """Asks something; None when the service can't be asked."""
-        return self._send(Request("POST", self.url + path, self.headers, body))
+        Args:
+            path: what to look up.
+            expected: whether JSON that comes with a success is what the service answers with.
+            headers: more of them.
+        """
+        request = Request("GET", self.url + path, {**self.headers, **headers})
+        return self._send(request, expected)
+
+    def post(self, path: str, body: Any, expected: Expected) -> Answer | None:
+        """Ask something; None when the service can't be asked, or isn't what it should be.
+
+        Args:
+            path: where to ask.
+            body: what.
+            expected: whether JSON that comes with a success is what the service answers with.
+        """
+        return self._send(Request("POST", self.url + path, self.headers, body), expected)
 
     def tell(self, level: Level, about: str, what: str, advice: str = "") -> None:
         """Notes what was found."""
         self.findings.append(Finding(level, about, what, advice))
 
-    def _send(self, request: Request) -> Answer | None:
+    def _send(self, request: Request, expected: Expected) -> Answer | None:
         if not self.open:
             return None
         first = not self.findings
         answer = self.ask(request)
-        trouble = self._trouble(answer)
+        trouble = self._trouble(answer) or self._disguise(request, answer, expected)
         if first and (trouble is None or trouble.about != self.address):
             self.tell("ok", self.address, f"{self.label} answers at {shown(self.url)}")
         # Who finds nothing at all may not have looked at the key.
@@ -114,6 +130,20 @@ class Service:
             what = f"{self.label} has trouble of its own ({said})"
             return Finding("error", self.address, what, "try again later")
         return None
+
+    def _disguise(self, request: Request, answer: Answer, expected: Expected) -> Finding | None:
+        """Tell of an answer that another program gave: its shape is not the service's."""
+        if 200 <= answer.status < 300:
+            itself = expected(answer.body)
+        else:
+            # What is sent is refused, with a reason. Not every server lets everything be looked
+            # up, and a 404 without a word may come from the gateway in front of it.
+            reason = isinstance(answer.body, dict) and isinstance(answer.body.get("error"), dict)
+            itself = reason or request.method == "GET" or answer.status == 404
+        if itself:
+            return None
+        what = f"what answers at {shown(self.url)} is not {self.label} ({answer.status})"
+        return Finding("error", self.address, what, "correct the address: another server is there")
 
 
 def shown(url: str) -> str:
