@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from openai import APIStatusError, OpenAI
 
-from scaffold.endpoint import Endpoint, FixturesError
+from scaffold.endpoint import Endpoint, ScriptError
 
 from .wire import KEY, MODEL, ask, chat
 
@@ -397,8 +397,8 @@ def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, text: str, said: 
 def test_an_error_without_a_type_has_that_of_its_status(status: int | None, kind: str) -> None:
     response = {"error": {"message": "No."}} | ({"status": status} if status else {})
 
-    with Endpoint(fixtures=[{"match": {}, "response": response}]) as endpoint:
-        client = OpenAI(base_url=f"{endpoint.url}/v1", api_key=KEY, max_retries=0)
+    with Endpoint(script=[{"match": {}, "response": response}]) as endpoint:
+        client = OpenAI(base_url=f"{endpoint.url}/v1", api_key="key", max_retries=0)
         with pytest.raises(APIStatusError) as caught:
             client.chat.completions.create(**chat())
 
@@ -407,5 +407,5 @@ def test_an_error_without_a_type_has_that_of_its_status(status: int | None, kind
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without an end")
 def test_a_file_without_an_end_is_refused() -> None:
-    with pytest.raises(FixturesError, match="/dev/zero is too large: 16 MiB is the most"):
-        Endpoint(fixtures="/dev/zero")
+    with pytest.raises(ScriptError, match="/dev/zero is too large: 16 MiB is the most"):
+        Endpoint(script="/dev/zero")

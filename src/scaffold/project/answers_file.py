@@ -92,8 +92,9 @@ def _read_yaml(path: Path, text: str) -> _Pairs | None:
     class NoAliases(yaml.SafeLoader):
         # A few aliases of aliases stand for more than any memory holds.
         def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-            if self.check_event(yaml.AliasEvent):
-                line = self.peek_event().start_mark.line + 1
+            parser: Any = self
+            if parser.check_event(yaml.AliasEvent):
+                line = parser.peek_event().start_mark.line + 1
                 raise UsageError(
                     f"the answers file '{path}' has a YAML alias (line {line}): "
                     "write the value out instead"

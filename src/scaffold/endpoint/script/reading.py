@@ -55,7 +55,7 @@ def _read(path: Path) -> tuple[Entry, ...]:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise FixturesError(f"{path} is too large: {LARGEST >> 20} MiB is the most")
+            raise ScriptError(f"{path} is too large: {LARGEST >> 20} MiB is the most")
         text = content.decode("utf-8-sig")
     except OSError as error:
         raise ScriptError(f"cannot read {path}: {error.strerror or error}") from error
