@@ -13,7 +13,7 @@ from scaffold.endpoint.replies.documents import find
 from scaffold.endpoint.replies.function_arguments import Tool, arguments
 from scaffold.endpoint.replies.function_choice import wanted_calls
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
-from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND, answer
+from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND, compose
 from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.texts import Words
 from scaffold.endpoint.replies.words import embed, pieces
@@ -117,7 +117,7 @@ FORECASTS = Tool(
 )  # fmt: skip
 def test_each_call_has_its_own_place(text: str, calls: list[str]) -> None:
     tools = (POPULATION, WEATHER, DISTANCE)
-    made = answer(user(text, tools=tools)).tool_calls
+    made = compose(user(text, tools=tools)).tool_calls
 
     assert [
         " ".join([call.name.split("_")[-1], *json.loads(call.arguments).values()]) for call in made
@@ -125,7 +125,7 @@ def test_each_call_has_its_own_place(text: str, calls: list[str]) -> None:
 
 
 def test_a_list_of_places_is_one_call() -> None:
-    (call,) = answer(user("forecasts for Oslo, Rome and Bern", tools=(FORECASTS,))).tool_calls
+    (call,) = compose(user("forecasts for Oslo, Rome and Bern", tools=(FORECASTS,))).tool_calls
 
     assert json.loads(call.arguments) == {"cities": ["Oslo", "Rome", "Bern"]}
 
@@ -154,7 +154,7 @@ def test_parameters_and_signs_ask_for_functions_too() -> None:
     tools = (Tool("multiply", "", two), Tool("add", "", two))
     ticket = {"ticket": {"type": "string", "description": "The number of a support ticket"}}
 
-    (call,) = answer(user("What is 1234 * 4567?", tools=tools)).tool_calls
+    (call,) = compose(user("What is 1234 * 4567?", tools=tools)).tool_calls
     assert (call.name, json.loads(call.arguments)) == ("multiply", {"a": 1234, "b": 4567})
     assert _wanted("What is 2 plus 3?", tools) == ["add"]
     assert _wanted("Close my support ticket", [Tool("f", "", {"properties": ticket})]) == ["f"]
@@ -165,8 +165,8 @@ def test_the_second_city_is_asked_for_in_its_turn() -> None:
     called = ToolCall("get_current_weather", '{"location": "Oslo"}', "call_1")
     turn = (asked, Message("assistant", "", (called,)), Message("tool", "rain", (), "call_1"))
 
-    (first,) = answer(Prompt((asked,), tools=(WEATHER,), parallel=False)).tool_calls
-    (second,) = answer(Prompt(turn, tools=(WEATHER,), parallel=False)).tool_calls
+    (first,) = compose(Prompt((asked,), tools=(WEATHER,), parallel=False)).tool_calls
+    (second,) = compose(Prompt(turn, tools=(WEATHER,), parallel=False)).tool_calls
 
     assert json.loads(first.arguments) == {"location": "Oslo"}
     assert json.loads(second.arguments) == {"location": "Rome"}
@@ -184,7 +184,7 @@ def test_a_required_call_hands_on_what_others_returned() -> None:
         Message("tool", "rain", (), "call_1"),
     )
 
-    (call,) = answer(Prompt(turn, tools=(WEATHER, final), tool_choice="required")).tool_calls
+    (call,) = compose(Prompt(turn, tools=(WEATHER, final), tool_choice="required")).tool_calls
 
     assert call.name == "final_answer"
     assert json.loads(call.arguments) == {"answer": "get_current_weather returned rain"}
@@ -203,7 +203,7 @@ def test_what_may_be_null_is_null_until_it_is_said(text: str, filled: dict[str, 
     properties = {"city": {"type": ["string", "null"]}, "most": most}
     tool = Tool("search", "", {"properties": properties, "required": ["city", "most"]})
 
-    (call,) = answer(user(text, tools=(tool,), tool_choice="required")).tool_calls
+    (call,) = compose(user(text, tools=(tool,), tool_choice="required")).tool_calls
 
     assert json.loads(call.arguments) == filled
 
@@ -271,11 +271,11 @@ def test_a_function_is_not_called_again_in_its_turn() -> None:
     tools = tuple(TOOLS)
 
     for choice in ("auto", "=get_current_date"):
-        said = answer(Prompt(turn, tools=tools, tool_choice=choice))
+        said = compose(Prompt(turn, tools=tools, tool_choice=choice))
         assert said.text == f"{LEAD} get_current_date returned 2026-11-21."
-    must = answer(Prompt(turn, tools=tools, tool_choice="required"))
+    must = compose(Prompt(turn, tools=tools, tool_choice="required"))
     assert [call.name for call in must.tool_calls] == ["getCurrentTime"]
-    again = answer(Prompt((*turn, Message("user", "And the date now?")), tools=tools))
+    again = compose(Prompt((*turn, Message("user", "And the date now?")), tools=tools))
     assert [call.name for call in again.tool_calls] == ["get_current_date"]
 
 
@@ -295,13 +295,13 @@ def test_a_function_is_not_called_again_in_its_turn() -> None:
     ids=range(6),
 )
 def test_sources_are_cited_wherever_they_stand(messages: tuple[Message, ...]) -> None:
-    assert answer(Prompt(messages)).text == (
+    assert compose(Prompt(messages)).text == (
         f"{LEAD} From your sources: The Fjord 2 weighs 1.9 kg [doc1]."
     )
 
 
 def test_two_sources_are_cited_when_both_are_asked_for() -> None:
-    text = answer(user(f"{TENT}\n\n{STOVE}\n\nHow heavy are the Fjord and the Ember?")).text
+    text = compose(user(f"{TENT}\n\n{STOVE}\n\nHow heavy are the Fjord and the Ember?")).text
 
     assert text == (
         f"{LEAD} From your sources: The Ember weighs 92 grams [doc2]. The Fjord 2 weighs 1.9 kg"
@@ -310,7 +310,7 @@ def test_two_sources_are_cited_when_both_are_asked_for() -> None:
 
 
 def test_sources_that_do_not_answer() -> None:
-    assert answer(user(f"{TENT}\n\nWho was Ada Lovelace?")).text == f"{LEAD} {NOT_FOUND}"
+    assert compose(user(f"{TENT}\n\nWho was Ada Lovelace?")).text == f"{LEAD} {NOT_FOUND}"
 
 
 def test_sources_of_earlier_turns_are_not_cited() -> None:
@@ -318,7 +318,7 @@ def test_sources_of_earlier_turns_are_not_cited() -> None:
         Message("user", f"{TENT}\n\nHow heavy is it?"),
         Message("assistant", "1.9 kg [doc1]."),
     )
-    said = answer(Prompt((*earlier, Message("user", "Hello tent"))))
+    said = compose(Prompt((*earlier, Message("user", "Hello tent"))))
 
     assert said.text == f'{LEAD} You said: "Hello tent". I remember 2 earlier messages.'
 
@@ -330,7 +330,7 @@ def test_instructions_about_marks_are_no_sources() -> None:
 def test_sources_do_not_set_off_functions() -> None:
     text = "Hello\n\nSources:\n[doc1] The date of the fair is the weather's choice."
 
-    assert answer(user(text, tools=tuple(TOOLS))).tool_calls == ()
+    assert compose(user(text, tools=tuple(TOOLS))).tool_calls == ()
 
 
 @pytest.mark.parametrize(
@@ -338,11 +338,11 @@ def test_sources_do_not_set_off_functions() -> None:
     [("Hello", '"Hello".'), ("How are you?", '"How are you?"'), ("  ", '"".'), ("Wow!", '"Wow!"')],
 )
 def test_an_echo_ends_as_a_sentence(text: str, said: str) -> None:
-    assert answer(user(text)).text == f"{LEAD} You said: {said}"
+    assert compose(user(text)).text == f"{LEAD} You said: {said}"
 
 
 def test_a_long_text_is_said_back_in_part() -> None:
-    assert len(answer(user("word " * 100_000)).text) < 10_000
+    assert len(compose(user("word " * 100_000)).text) < 10_000
 
 
 def test_pieces_are_the_text() -> None:

@@ -179,17 +179,17 @@ class _Resource:
     async def _answer(self, exchange: _Exchange, receive: Receive, send: Send) -> None:
         scope, family = exchange.scope, exchange.family
         try:
-            reply = await self._reply(exchange, receive)
-            if isinstance(reply, HttpResponse):
-                reply = replace(reply, body=reply.encode())
+            response = await self._respond(exchange, receive)
+            if isinstance(response, HttpResponse):
+                response = replace(response, body=response.encode())
         except Instead as instead:
-            reply = instead.reply
+            response = instead.response
         except ServiceError as error:
-            reply = HttpResponse(error.body, error.status)
+            response = HttpResponse(error.body, error.status)
         except Exception:  # noqa: BLE001 - whatever went wrong, the client gets the service's 500
             _log.exception("%s %s failed", scope["method"], scope["path"])
             broken = service_errors.broken(family)
-            reply = HttpResponse(broken.body, broken.status)
+            response = HttpResponse(broken.body, broken.status)
         headers = _headers(family, self.app.state, exchange.began)
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
@@ -202,12 +202,12 @@ class _Resource:
             sent=exchange.sent if self.app.state.journal.answers else None,
         )
         entry = exchange.turn.entry
-        if isinstance(reply, EventStream):
-            await send_events(line, reply.chunks, headers, entry)
+        if isinstance(response, EventStream):
+            await send_events(line, response.chunks, headers, entry)
         else:
-            await send_whole(line, reply, headers, entry)
+            await send_whole(line, response, headers, entry)
 
-    async def _reply(self, exchange: _Exchange, receive: Receive) -> HttpResponse | EventStream:
+    async def _respond(self, exchange: _Exchange, receive: Receive) -> HttpResponse | EventStream:
         scope, family = exchange.scope, exchange.family
         method, path = scope["method"], scope["path"]
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])

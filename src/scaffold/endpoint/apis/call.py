@@ -12,8 +12,8 @@ from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import Family, invalid, no_value_fits
 from scaffold.endpoint.http.surfaces import Surface
 from scaffold.endpoint.http.validation import Check
-from scaffold.endpoint.replies.prompt import Answer, Prompt
-from scaffold.endpoint.replies.reply import answer
+from scaffold.endpoint.replies.prompt import Prompt, Reply
+from scaffold.endpoint.replies.reply import compose
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 from scaffold.endpoint.script.shape import Kind
 from scaffold.endpoint.script.turn import ScriptTurn
@@ -82,7 +82,7 @@ class Call:
         """
         return find_model(self.family, name, operation, lenient=self.lenient)
 
-    def reply_to(self, prompt: Prompt) -> Answer:
+    def reply_to(self, prompt: Prompt) -> Reply:
         """What to answer; every API asks here, so that a script can come first.
 
         Raises:
@@ -91,9 +91,9 @@ class Call:
         """
         tools = {tool.name for tool in prompt.tools}
         entry = self.script.choose(prompt.messages, tools, model=prompt.model)
-        scripted = None if entry is None else entry.answer
+        scripted = None if entry is None else entry.reply
         try:
-            said = answer(prompt) if scripted is None else scripted
+            said = compose(prompt) if scripted is None else scripted
         except Contradiction as problem:
             raise no_value_fits(str(problem)) from problem
         if entry is None:
@@ -102,6 +102,8 @@ class Call:
         return replace(said, failed=True) if failed else said
 
 
+# What the code of an API asks for a reply.
+ReplyTo = Callable[[Prompt], Reply]
 Handler = Callable[[Call], HttpResponse | EventStream]
 
 

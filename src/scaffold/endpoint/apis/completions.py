@@ -29,7 +29,7 @@ from scaffold.endpoint.http.validation import (
     text,
     whole,
 )
-from scaffold.endpoint.replies.prompt import Answer, Message, Prompt
+from scaffold.endpoint.replies.prompt import Message, Prompt, Reply
 
 JsonObject = dict[str, Any]
 
@@ -113,8 +113,8 @@ def create(call: Call) -> HttpResponse | EventStream:
     count = body.get("n") or 1
     given = [call.reply_to(_asked(prompt, body)) for prompt in prompts]
     choices = [
-        _choice(place * count + again, prompt, answer, body)
-        for place, (prompt, answer) in enumerate(zip(prompts, given, strict=True))
+        _choice(place * count + again, prompt, reply, body)
+        for place, (prompt, reply) in enumerate(zip(prompts, given, strict=True))
         for again in range(count)
     ]
     spent = sum(map(_count_tokens, prompts))
@@ -223,9 +223,9 @@ def _asked(prompt: str, body: JsonObject) -> Prompt:
     )
 
 
-def _choice(index: int, prompt: str, answer: Answer, body: JsonObject) -> _Choice:
-    reason = answer.finish_reason if answer.finish_reason != "tool_calls" else "stop"
-    return _Choice(index, (prompt,) * bool(body.get("echo")) + answer.pieces, reason)
+def _choice(index: int, prompt: str, reply: Reply, body: JsonObject) -> _Choice:
+    reason = reply.finish_reason if reply.finish_reason != "tool_calls" else "stop"
+    return _Choice(index, (prompt,) * bool(body.get("echo")) + reply.pieces, reason)
 
 
 OPERATIONS = (Operation("POST", "/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1)),)

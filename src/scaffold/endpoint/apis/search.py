@@ -121,13 +121,13 @@ def post(call: Call) -> HttpResponse:
     first = body.get("skip") or 0
     size = _WHOLE_PAGE if body.get("top") is None else body["top"]
     page = [_row(document, score, selected) for document, score in ranking[first : first + size]]
-    reply: dict[str, Any] = {"value": page}
+    said: dict[str, Any] = {"value": page}
     if body.get("count"):
-        reply = {"@odata.count": len(ranking), **reply}
+        said = {"@odata.count": len(ranking), **said}
     if "odata.metadata=none" not in call.headers.get("accept", ""):
         context = f"http://{call.headers['host']}/indexes('{index}')/$metadata#docs(*)"
-        reply = {"@odata.context": context, **reply}
-    return HttpResponse(reply)
+        said = {"@odata.context": context, **said}
+    return HttpResponse(said)
 
 
 def _check_offered(body: dict[str, Any]) -> None:

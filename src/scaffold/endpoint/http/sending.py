@@ -76,7 +76,7 @@ class Line:
 
 
 async def send_whole(
-    line: Line, reply: HttpResponse, headers: HeaderList, entry: Entry | None
+    line: Line, response: HttpResponse, headers: HeaderList, entry: Entry | None
 ) -> None:
     """Send an answer at once."""
     fault = entry.fault if entry is not None else None
@@ -84,15 +84,15 @@ async def send_whole(
         if fault.name in {"drop", "stall"}:
             await _stop(line, fault.name)
             return
-        reply = faults.whole(reply, fault)
-    content = reply.encode()
+        response = faults.whole(response, fault)
+    content = response.encode()
     headers = [
         *headers,
-        (b"content-type", reply.media_type.encode()),
+        (b"content-type", response.media_type.encode()),
         (b"content-length", str(len(content)).encode()),
-        *((name.encode(), value.encode()) for name, value in reply.headers.items()),
+        *((name.encode(), value.encode()) for name, value in response.headers.items()),
     ]
-    await line.start(reply.status, headers)
+    await line.start(response.status, headers)
     if fault is not None and fault.name == "half-event":
         await line.body(content[: len(content) // 2])
         await line.end()

@@ -31,7 +31,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Quote:
     """A sentence that answers, and the source it is from."""
 
     sentence: str
@@ -61,29 +61,29 @@ def split_sources(text: str) -> tuple[str, list[Source]]:
     return _LABEL.sub("", own.strip()), found
 
 
-def ground(question: str, sources: Sequence[Source]) -> list[Finding]:
+def ground(question: str, sources: Sequence[Source]) -> list[Quote]:
     """The one or two sentences that answer a question best, or none.
 
     A second one is taken only for what the question asks and the first one leaves out.
     """
     wanted = set(keywords(question))
     weights = _weights(wanted, sources)
-    scored: list[tuple[float, Finding]] = []
+    scored: list[tuple[float, Quote]] = []
     for source in sources[:_MOST_SOURCES]:
         shared = wanted & set(keywords(source.text))
         if shared:
             score, sentence = _best_sentence(question, source.text, weights)
             total = score + sum(weights[word] for word in shared)
             total += sum(weights[word] for word in shared & _heading(source.text))
-            scored.append((total, Finding(sentence, source)))
+            scored.append((total, Quote(sentence, source)))
     if not scored:
         return []
     scored.sort(key=lambda pair: -pair[0])
     most, best = scored[0]
     open_words = wanted - set(keywords(best.sentence)) - _heading(best.source.text)
     added = [
-        (sum(weights[word] for word in open_words & set(keywords(finding.sentence))), finding)
-        for score, finding in scored[1:]
+        (sum(weights[word] for word in open_words & set(keywords(quote.sentence))), quote)
+        for score, quote in scored[1:]
         if score >= 0.4 * most
     ]
     gain, second = max(added, key=lambda pair: pair[0], default=(0.0, best))

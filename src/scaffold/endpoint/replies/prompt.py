@@ -103,7 +103,7 @@ SORRY = "The server had an error while processing your request. Sorry about that
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """What is answered, before any API gives it a shape.
 
     Attributes:

@@ -1,6 +1,6 @@
-"""What to answer: a conversation, tools and documents in; an answer out. Pure functions.
+"""What to say: a conversation, tools and documents in; a reply out. Pure functions.
 
-No model is asked. The answer says so, says back what it heard, calls the functions that the words
+No model is asked. The reply says so, says back what it heard, calls the functions that the words
 ask for, and cites the sources it was given, so that every path of a sample can be walked offline.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from scaffold.endpoint.replies import citations as sources
 from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.function_calls import in_words, next_calls, results_of
-from scaffold.endpoint.replies.prompt import Answer, Citation, Message, Prompt
+from scaffold.endpoint.replies.prompt import Citation, Message, Prompt, Reply
 from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 from scaffold.endpoint.replies.schemas.texts import Words
@@ -24,7 +24,7 @@ NOT_FOUND = "The sources do not answer that. Please try another question."
 _LONGEST_ECHO = 8_000
 
 
-def answer(prompt: Prompt) -> Answer:
+def compose(prompt: Prompt) -> Reply:
     """Answer a prompt: with calls if its words ask for functions not yet called, else with text.
 
     Raises:
@@ -34,7 +34,7 @@ def answer(prompt: Prompt) -> Answer:
     if calls:
         # A call that was demanded by name ends with "stop", as the services do it.
         named = prompt.tool_choice.startswith("=")
-        return Answer(tool_calls=calls, finish_reason="stop" if named else "tool_calls")
+        return Reply(tool_calls=calls, finish_reason="stop" if named else "tool_calls")
     text, citations = _say(prompt)
     if prompt.json_schema is not None:
         text, citations = _as_json(text, prompt.json_schema), ()
@@ -51,8 +51,8 @@ def _say(prompt: Prompt) -> tuple[str, tuple[Citation, ...]]:
     if prompt.documents is not None:
         return _from_documents(question, prompt.documents, prompt.mark)
     if given:
-        findings = sources.ground(question, given)
-        told = " ".join(_cited(finding) for finding in findings)
+        quotes = sources.ground(question, given)
+        told = " ".join(_cited(quote) for quote in quotes)
         return f"{LEAD} From your sources: {told}" if told else f"{LEAD} {NOT_FOUND}", ()
     return _echo(question, prompt.messages), ()
 
@@ -75,27 +75,27 @@ def _from_documents(
     question: str, documents: Sequence[Document], mark: Callable[[int], str]
 ) -> tuple[str, tuple[Citation, ...]]:
     given = {mark(index): document for index, document in enumerate(documents)}
-    findings = sources.ground(
+    quotes = sources.ground(
         question,
         [sources.Source(key, f"{page.title}\n{page.content}") for key, page in given.items()],
     )
-    if not findings:
+    if not quotes:
         return f"{LEAD} {NOT_FOUND}", ()
-    shelf = given[findings[0].source.mark].shelf
+    shelf = given[quotes[0].source.mark].shelf
     text, citations = f"{LEAD} From {shelf}:", []
-    for finding in findings:
-        text += " " + _cited(finding)
-        start = text.rindex(finding.source.mark)
-        end = start + len(finding.source.mark)
-        citations.append(Citation(finding.source.mark, start, end, given[finding.source.mark]))
+    for quote in quotes:
+        text += " " + _cited(quote)
+        start = text.rindex(quote.source.mark)
+        end = start + len(quote.source.mark)
+        citations.append(Citation(quote.source.mark, start, end, given[quote.source.mark]))
     return text, tuple(citations)
 
 
-def _cited(finding: sources.Finding) -> str:
+def _cited(quote: sources.Quote) -> str:
     """A sentence with its mark, before the full stop as the services set it."""
-    if finding.sentence.endswith("."):
-        return f"{finding.sentence[:-1]} {finding.source.mark}."
-    return f"{finding.sentence} {finding.source.mark}"
+    if quote.sentence.endswith("."):
+        return f"{quote.sentence[:-1]} {quote.source.mark}."
+    return f"{quote.sentence} {quote.source.mark}"
 
 
 def _echo(question: str, messages: Sequence[Message]) -> str:
@@ -122,7 +122,7 @@ def _as_json(text: str, schema: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _cut(text: str, citations: tuple[Citation, ...], prompt: Prompt) -> Answer:
+def _cut(text: str, citations: tuple[Citation, ...], prompt: Prompt) -> Reply:
     """Cut a text into pieces, and off where the prompt says so. A document's mark stays whole."""
     ends = [text.index(stop) for stop in prompt.stop if stop and stop in text]
     text = text[: min(ends)] if ends else text
@@ -134,8 +134,8 @@ def _cut(text: str, citations: tuple[Citation, ...], prompt: Prompt) -> Answer:
         start = citation.end
     cut += pieces(text[start:])
     if prompt.most_tokens is None or len(cut) <= prompt.most_tokens:
-        return Answer(tuple(cut), (), tuple(kept), "stop")
+        return Reply(tuple(cut), (), tuple(kept), "stop")
     cut = cut[: prompt.most_tokens]
     length = sum(map(len, cut))
     kept = [citation for citation in kept if citation.end <= length]
-    return Answer(tuple(cut), (), tuple(kept), "length")
+    return Reply(tuple(cut), (), tuple(kept), "length")

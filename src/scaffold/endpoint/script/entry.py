@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.endpoint.replies.prompt import Answer
+from scaffold.endpoint.replies.prompt import Reply
 
 JsonObject = dict[str, Any]
 
@@ -58,7 +58,7 @@ class Entry:
     index: int
     line: int | None
     match: JsonObject = field(default_factory=dict)
-    answer: Answer | None = None
+    reply: Reply | None = None
     embedding: tuple[float, ...] | None = None
     error: JsonObject | None = None
     status: int = 500

@@ -80,9 +80,9 @@ def _refusal(entry: Entry, error: dict[str, Any], family: Family) -> HttpRespons
     return HttpResponse(body, entry.status, headers=headers)
 
 
-def whole(reply: HttpResponse, fault: Fault) -> HttpResponse:
+def whole(response: HttpResponse, fault: Fault) -> HttpResponse:
     """An answer that is not streamed, as a fault leaves it."""
-    content = reply.encode()
+    content = response.encode()
     if fault.name == "error-event":
         return HttpResponse(_ERROR, 500)
     if fault.name == "not-json":
@@ -96,7 +96,7 @@ def whole(reply: HttpResponse, fault: Fault) -> HttpResponse:
         for choice in body["choices"]:
             choice["message"]["content"] = None
         content = encode_json(body)
-    return HttpResponse(content, reply.status, reply.media_type, reply.headers)
+    return HttpResponse(content, response.status, response.media_type, response.headers)
 
 
 def events(chunks: Iterable[bytes], fault: Fault) -> Iterator[bytes]:

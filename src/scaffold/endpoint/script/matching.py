@@ -124,7 +124,7 @@ def _may_answer(entry: Entry, asked: Asked) -> bool:
     """Whether an entry is about the API, and what it says can be said there."""
     fault = "" if entry.fault is None else entry.fault.name
     if (
-        (entry.answer is not None and asked.kind not in CONVERSATIONS)
+        (entry.reply is not None and asked.kind not in CONVERSATIONS)
         or (entry.embedding is not None and asked.kind != "embedding")
         or (fault in CHAT_ONLY and asked.kind != "chat")
         or (fault in STATUS_ONLY and asked.kind not in {"responses", "assistants"})

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.endpoint.http.invalid import Invalid
-from scaffold.endpoint.replies.prompt import Answer, ToolCall
+from scaffold.endpoint.replies.prompt import Reply, ToolCall
 from scaffold.endpoint.script import json_places
 from scaffold.endpoint.script.entry import Entry, Fault, Pace
 from scaffold.endpoint.script.shape import FILE, check_together
@@ -118,7 +118,7 @@ def _entry(index: int, line: int | None, said: JsonObject) -> Entry:
         index=index,
         line=line,
         match=said["match"],
-        answer=_answer(response, said.get("chunkSize", _PIECE), fault),
+        reply=_reply(response, said.get("chunkSize", _PIECE), fault),
         embedding=None if embedding is None else tuple(map(float, embedding)),
         error=error,
         status=response.get("status", 500),
@@ -147,7 +147,7 @@ def _fault(said: JsonObject) -> Fault:
     return Fault(name, said.get("afterChunks", _AFTER.get(name, 2)), said.get("status"))
 
 
-def _answer(response: JsonObject, size: int, fault: JsonObject) -> Answer | None:
+def _reply(response: JsonObject, size: int, fault: JsonObject) -> Reply | None:
     if "content" not in response and "toolCalls" not in response:
         return None
     text = _text(response.get("content", "")) * fault.get("times", 1)
@@ -156,7 +156,7 @@ def _answer(response: JsonObject, size: int, fault: JsonObject) -> Answer | None
         for call in response.get("toolCalls", ())
     )
     otherwise = "tool_calls" if "toolCalls" in response else "stop"
-    return Answer(
+    return Reply(
         tuple(text[start : start + size] for start in range(0, len(text), size)),
         calls,
         finish_reason=response.get("finishReason", otherwise),

@@ -16,9 +16,9 @@ from scaffold.endpoint.script.shape import STORED, Kind
 class Instead(Exception):  # noqa: N818 - it is what is said instead
     """An entry refuses: this reply is sent, and nothing else happens."""
 
-    def __init__(self, reply: HttpResponse) -> None:
-        super().__init__(reply)
-        self.reply = reply
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(response)
+        self.response = response
 
 
 class ScriptTurn:
@@ -73,7 +73,7 @@ class ScriptTurn:
         asked = Asked(self._kind, model or self._model, messages, tools, text, self._format)
         self.entry = self._script.choose(asked)
         if self.entry is not None:
-            reply = replies_instead(self.entry, self._family)
-            if reply is not None:
-                raise Instead(reply)
+            response = replies_instead(self.entry, self._family)
+            if response is not None:
+                raise Instead(response)
         return self.entry

@@ -10,7 +10,7 @@ Source: https://platform.openai.com/docs/api-reference/assistants-streaming/even
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold.endpoint.apis.assistants.run_steps import (
@@ -25,16 +25,14 @@ from scaffold.endpoint.apis.assistants.run_steps import (
     usage,
 )
 from scaffold.endpoint.apis.assistants.threads import text_of
+from scaffold.endpoint.apis.call import ReplyTo
 from scaffold.endpoint.apis.chat.request import to_choice, to_schema, to_tool
-from scaffold.endpoint.replies import prompt as answers
 from scaffold.endpoint.replies.code_interpreter import NOTHING, CodeRun, run_for
-from scaffold.endpoint.replies.prompt import Prompt
+from scaffold.endpoint.replies.prompt import SORRY, Message, Prompt, Reply, ToolCall, question_of
 from scaffold.endpoint.script.turn import Instead
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.storage import Found
 from scaffold.endpoint.state.threads import StoredRun, Thread
-
-ReplyTo = Callable[[Prompt], answers.Answer]
 
 _MOST_RESULTS = 20
 
@@ -129,35 +127,35 @@ def _work(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> It
     messages = _messages(thread, run)
     found, code = _tools_used(state, thread, run, messages)
     prompt = _prompt(run, messages, found, code)
-    answer = reply_to(prompt)
+    reply = reply_to(prompt)
     spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
-    return _steps(state, thread, run, _Outcome(answer, found, code, spent))
+    return _steps(state, thread, run, _Outcome(reply, found, code, spent))
 
 
 @dataclass(frozen=True)
 class _Outcome:
     """What a run comes to: its answer, what its tools found and printed, the tokens it read."""
 
-    answer: answers.Answer
+    reply: Reply
     found: list[Found] | None
     code: CodeRun | None
     spent: int
 
 
 def _steps(state: State, thread: Thread, run: StoredRun, outcome: _Outcome) -> Iterator[Event]:
-    resource, answer = run.resource, outcome.answer
+    resource, reply = run.resource, outcome.reply
     resource["status"], resource["started_at"] = "in_progress", state.now()
     yield "thread.run.in_progress", resource
-    if answer.failed:
+    if reply.failed:
         resource["failed_at"] = state.now()
-        resource["last_error"] = {"code": "server_error", "message": answers.SORRY}
+        resource["last_error"] = {"code": "server_error", "message": SORRY}
         run.end("failed")
         yield "thread.run.failed", resource
         return
-    if answer.tool_calls:
-        if answer.pieces:
-            yield from message_step(state, thread, run, answer)
-        yield from function_step(state, run, answer)
+    if reply.tool_calls:
+        if reply.pieces:
+            yield from message_step(state, thread, run, reply)
+        yield from function_step(state, run, reply)
         # Its stream ends here; what comes next is up to the client.
         run.streamed = False
         resource["status"] = "requires_action"
@@ -168,10 +166,10 @@ def _steps(state: State, thread: Thread, run: StoredRun, outcome: _Outcome) -> I
         yield from search_step(state, run, outcome.found)
     if outcome.code is not None:
         yield from code_step(state, run, outcome.code)
-    yield from message_step(state, thread, run, answer)
-    resource["usage"] = usage(outcome.spent, len(answer.pieces))
-    if answer.finish_reason in CUT_OFF:
-        filtered = answer.finish_reason == "content_filter"
+    yield from message_step(state, thread, run, reply)
+    resource["usage"] = usage(outcome.spent, len(reply.pieces))
+    if reply.finish_reason in CUT_OFF:
+        filtered = reply.finish_reason == "content_filter"
         reason = "content_filter" if filtered else "max_completion_tokens"
         resource["incomplete_details"] = {"reason": reason}
         run.end("incomplete")
@@ -197,15 +195,13 @@ def _required(step: JsonObject) -> JsonObject:
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
 
 
-def _messages(thread: Thread, run: StoredRun) -> tuple[answers.Message, ...]:
+def _messages(thread: Thread, run: StoredRun) -> tuple[Message, ...]:
     """The conversation, and what the run has called so far."""
-    messages = [answers.Message(message["role"], text_of(message)) for message in thread.messages]
+    messages = [Message(message["role"], text_of(message)) for message in thread.messages]
     for step in run.steps:
         called = [
             (
-                answers.ToolCall(
-                    each["function"]["name"], each["function"]["arguments"], each["id"]
-                ),
+                ToolCall(each["function"]["name"], each["function"]["arguments"], each["id"]),
                 each["function"]["output"],
             )
             for each in step["step_details"].get("tool_calls", [])
@@ -213,13 +209,13 @@ def _messages(thread: Thread, run: StoredRun) -> tuple[answers.Message, ...]:
         ]
         if called:
             calls = tuple(call for call, _ in called)
-            messages.append(answers.Message("assistant", "", calls))
-            messages += [answers.Message("tool", output, (), call.id) for call, output in called]
+            messages.append(Message("assistant", "", calls))
+            messages += [Message("tool", output, (), call.id) for call, output in called]
     return tuple(messages)
 
 
 def _tools_used(
-    state: State, thread: Thread, run: StoredRun, messages: tuple[answers.Message, ...]
+    state: State, thread: Thread, run: StoredRun, messages: tuple[Message, ...]
 ) -> tuple[list[Found] | None, CodeRun | None]:
     """What the service's own tools find and print for the last question; None if they stay out.
 
@@ -230,7 +226,7 @@ def _tools_used(
     if choice == "none" or (messages[-1:] and messages[-1].role == "tool"):
         return None, None
     forced = choice["type"] if isinstance(choice, dict) else ""
-    question = answers.question_of(messages)
+    question = question_of(messages)
     code = None
     if "code_interpreter" in tools and forced in {"", "code_interpreter"}:
         code = run_for(question, forced == "code_interpreter")
@@ -264,7 +260,7 @@ def _search(
 
 def _prompt(
     run: StoredRun,
-    messages: tuple[answers.Message, ...],
+    messages: tuple[Message, ...],
     found: list[Found] | None,
     code: CodeRun | None,
 ) -> Prompt:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scaffold.endpoint.replies.code_interpreter import CodeRun
-from scaffold.endpoint.replies.prompt import Answer, Citation
+from scaffold.endpoint.replies.prompt import Citation, Reply
 from scaffold.endpoint.replies.words import pieces
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.storage import Found
@@ -62,11 +62,11 @@ def code_step(state: State, run: StoredRun, code: CodeRun) -> Iterator[Event]:
     yield complete(state, step, len(pieces(code.code)))
 
 
-def function_step(state: State, run: StoredRun, answer: Answer) -> Iterator[Event]:
+def function_step(state: State, run: StoredRun, reply: Reply) -> Iterator[Event]:
     """Calls of functions, which stay in progress until the client has their results."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     yield from _begin(step)
-    for index, call in enumerate(answer.tool_calls):
+    for index, call in enumerate(reply.tool_calls):
         call_id = call.id or state.new_id("call_")
         empty = {"name": call.name, "arguments": "", "output": None}
         yield _delta(step, index, {"id": call_id, "type": "function", "function": empty})
@@ -91,7 +91,7 @@ def _delta(step: JsonObject, index: int, call: JsonObject) -> Event:
     )
 
 
-def message_step(state: State, thread: Thread, run: StoredRun, answer: Answer) -> Iterator[Event]:
+def message_step(state: State, thread: Thread, run: StoredRun, reply: Reply) -> Iterator[Event]:
     """The message that a run ends with."""
     message = _new_message(state, thread, run)
     creation = {"message_id": message["id"]}
@@ -100,7 +100,7 @@ def message_step(state: State, thread: Thread, run: StoredRun, answer: Answer) -
     thread.messages.append(message)
     yield "thread.message.created", message
     yield "thread.message.in_progress", message
-    for part in _deltas(answer):
+    for part in _deltas(reply):
         yield (
             "thread.message.delta",
             {
@@ -109,24 +109,24 @@ def message_step(state: State, thread: Thread, run: StoredRun, answer: Answer) -
                 "delta": {"content": [{"index": 0, "type": "text", "text": part}]},
             },
         )
-    annotations = [_annotation(citation) for citation in answer.citations]
-    block = {"type": "text", "text": {"value": answer.text, "annotations": annotations}}
+    annotations = [_annotation(citation) for citation in reply.citations]
+    block = {"type": "text", "text": {"value": reply.text, "annotations": annotations}}
     message["content"] = [block]
-    if answer.finish_reason in CUT_OFF:
+    if reply.finish_reason in CUT_OFF:
         message["status"], message["incomplete_at"] = "incomplete", state.now()
-        message["incomplete_details"] = {"reason": CUT_OFF[answer.finish_reason]}
+        message["incomplete_details"] = {"reason": CUT_OFF[reply.finish_reason]}
         yield "thread.message.incomplete", message
     else:
         message["status"], message["completed_at"] = "completed", state.now()
         yield "thread.message.completed", message
-    yield complete(state, step, len(answer.pieces))
+    yield complete(state, step, len(reply.pieces))
 
 
-def _deltas(answer: Answer) -> Iterator[JsonObject]:
+def _deltas(reply: Reply) -> Iterator[JsonObject]:
     """The pieces of an answer; a citation's mark comes whole, with what it stands for."""
-    cited = {citation.start: (index, citation) for index, citation in enumerate(answer.citations)}
+    cited = {citation.start: (index, citation) for index, citation in enumerate(reply.citations)}
     place = 0
-    for number, piece in enumerate(answer.pieces):
+    for number, piece in enumerate(reply.pieces):
         delta: JsonObject = {"value": piece}
         if place in cited:
             index, citation = cited[place]

@@ -48,10 +48,10 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
         documents = on_your_data.retrieve(body, call.lenient)
         context = on_your_data.context(body, documents)
         prompt = dataclasses.replace(prompt, documents=documents, tools=())
-    answer = call.reply_to(prompt)
+    reply = call.reply_to(prompt)
     saying = Saying(
         id=state.new_id("chatcmpl-"),
-        call_ids=tuple(call.id or state.new_id("call_") for call in answer.tool_calls),
+        call_ids=tuple(call.id or state.new_id("call_") for call in reply.tool_calls),
         created=state.now(),
         model=model.name,
         azure=call.family == "azure",
@@ -62,8 +62,8 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
         context=context,
     )
     if body.get("stream"):
-        return EventStream(events(answer, saying))
-    return HttpResponse(completion(answer, saying))
+        return EventStream(events(reply, saying))
+    return HttpResponse(completion(reply, saying))
 
 
 def _has_sources(call: Call, body: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.endpoint.http.response import DONE, encode_json
-from scaffold.endpoint.replies.prompt import Answer, ToolCall
+from scaffold.endpoint.replies.prompt import Reply, ToolCall
 
 JsonObject = dict[str, Any]
 
@@ -60,41 +60,41 @@ class Saying:
     context: JsonObject | None = None
 
 
-def completion(answer: Answer, saying: Saying) -> JsonObject:
+def completion(reply: Reply, saying: Saying) -> JsonObject:
     """The body of an answer that is not streamed."""
     message: JsonObject = {
         "role": "assistant",
-        "content": answer.text or (None if answer.tool_calls else ""),
+        "content": reply.text or (None if reply.tool_calls else ""),
         "refusal": None,
         "annotations": [],
     }
-    if answer.tool_calls:
+    if reply.tool_calls:
         message["tool_calls"] = [
             {
                 "id": call_id,
                 "type": "function",
                 "function": {"name": call.name, "arguments": call.arguments},
             }
-            for call_id, call in zip(saying.call_ids, answer.tool_calls, strict=True)
+            for call_id, call in zip(saying.call_ids, reply.tool_calls, strict=True)
         ]
     if saying.context is not None:
         message["context"] = saying.context
     choice: JsonObject = {
         "message": message,
-        "logprobs": _logprobs(answer.pieces) if saying.logprobs else None,
-        "finish_reason": answer.finish_reason,
+        "logprobs": _logprobs(reply.pieces) if saying.logprobs else None,
+        "finish_reason": reply.finish_reason,
     }
     if saying.azure:
-        choice["content_filter_results"] = {} if answer.tool_calls else _FILTERED
+        choice["content_filter_results"] = {} if reply.tool_calls else _FILTERED
     body = _envelope(saying, "chat.completion")
     body["choices"] = [{"index": index, **choice} for index in range(saying.choices)]
-    body["usage"] = _usage(answer, saying)
+    body["usage"] = _usage(reply, saying)
     if saying.azure:
         body["prompt_filter_results"] = _PROMPT_FILTERED
     return body
 
 
-def events(answer: Answer, saying: Saying) -> Iterator[bytes]:
+def events(reply: Reply, saying: Saying) -> Iterator[bytes]:
     """The events of a streamed answer: the role, the pieces, an empty delta with the reason, the
     end. Azure says first what it thinks of the prompt.
     """
@@ -110,39 +110,37 @@ def events(answer: Answer, saying: Saying) -> Iterator[bytes]:
             }
         )
     for index in range(saying.choices):
-        yield from _choice(index, answer, saying)
+        yield from _choice(index, reply, saying)
     if saying.usage:
-        usage = _usage(answer, saying)
+        usage = _usage(reply, saying)
         yield _data({**_envelope(saying, "chat.completion.chunk"), "choices": [], "usage": usage})
     yield DONE
 
 
-def _choice(index: int, answer: Answer, saying: Saying) -> Iterator[bytes]:
-    silent = answer.tool_calls and not answer.pieces
+def _choice(index: int, reply: Reply, saying: Saying) -> Iterator[bytes]:
+    silent = reply.tool_calls and not reply.pieces
     first: JsonObject = {"role": "assistant", "content": None if silent else ""}
     first["refusal"] = None
     if saying.context is not None:
         first["context"] = saying.context
     yield _chunk(index, first, saying)
     if saying.logprobs:
-        for piece in answer.pieces:
+        for piece in reply.pieces:
             yield _chunk(index, {"content": piece}, saying, logprobs=_logprobs([piece]))
-    elif answer.pieces:
+    elif reply.pieces:
         # Nearly all of a stream is this, and all of it is the same but for the piece.
         before, after = _chunk(index, {"content": "\0"}, saying).split(_HOLE.encode())
-        for piece in answer.pieces:
+        for piece in reply.pieces:
             yield before + json.dumps(piece).encode() + after
-    for delta in _call_deltas(answer, saying):
+    for delta in _call_deltas(reply, saying):
         yield _chunk(index, {"tool_calls": [delta]}, saying)
-    yield _chunk(index, {}, saying, finish_reason=answer.finish_reason)
+    yield _chunk(index, {}, saying, finish_reason=reply.finish_reason)
 
 
-def _call_deltas(answer: Answer, saying: Saying) -> Iterator[JsonObject]:
+def _call_deltas(reply: Reply, saying: Saying) -> Iterator[JsonObject]:
     """The calls in pieces, one call after the other, or a piece of each in turn."""
-    calls = [
-        list(_pieces_of(number, call, saying)) for number, call in enumerate(answer.tool_calls)
-    ]
-    if not answer.interleaved:
+    calls = [list(_pieces_of(number, call, saying)) for number, call in enumerate(reply.tool_calls)]
+    if not reply.interleaved:
         yield from itertools.chain.from_iterable(calls)
         return
     for together in itertools.zip_longest(*calls):
@@ -189,9 +187,9 @@ def _envelope(saying: Saying, kind: str) -> JsonObject:
     return envelope if saying.azure else {**envelope, "service_tier": "default"}
 
 
-def _usage(answer: Answer, saying: Saying) -> JsonObject:
-    arguments = sum(len(call.pieces) for call in answer.tool_calls)
-    said = (len(answer.pieces) + arguments) * saying.choices
+def _usage(reply: Reply, saying: Saying) -> JsonObject:
+    arguments = sum(len(call.pieces) for call in reply.tool_calls)
+    said = (len(reply.pieces) + arguments) * saying.choices
     return {
         "prompt_tokens": saying.prompt_tokens,
         "completion_tokens": said,

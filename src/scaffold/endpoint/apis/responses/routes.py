@@ -51,7 +51,7 @@ def create(call: Call) -> HttpResponse | EventStream:
         "conversation": turn.conversation and {"id": turn.conversation.resource["id"]},
         **response_reply.resource(body),
     }
-    ending = response_turn.answer(state, turn, begun, call.reply_to)
+    ending = response_turn.reply(state, turn, begun, call.reply_to)
     ended = response_reply.seen(ending.resource, body.get("include") or [])
     finish = partial(response_turn.keep, state, turn, ending)
     if body.get("background"):

@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scaffold.endpoint.apis.call import ReplyTo
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import wire as response_reply
 from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
 from scaffold.endpoint.http.service_errors import refused
-from scaffold.endpoint.replies.prompt import SORRY, Answer, Prompt
+from scaffold.endpoint.replies.prompt import SORRY, Reply
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.state import State
 
 JsonObject = dict[str, Any]
-
-ReplyTo = Callable[[Prompt], Answer]
 
 _CUT_OFF = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
@@ -104,7 +103,7 @@ class Ending:
     pieces: dict[str, Sequence[str]]
 
 
-def answer(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo) -> Ending:
+def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo) -> Ending:
     """Answer a turn.
 
     Args:
@@ -126,7 +125,7 @@ def answer(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo) -> En
 
 
 def _output(
-    state: State, turn: Turn, ran: response_tools.Ran, said: Answer
+    state: State, turn: Turn, ran: response_tools.Ran, said: Reply
 ) -> Iterator[tuple[JsonObject, Sequence[str]]]:
     """The items of an answer in the order in which they come, each with its text in pieces."""
     if ran.code is not None:
@@ -151,7 +150,7 @@ def _output(
         yield item, called.pieces
 
 
-def _end(state: State, said: Answer) -> JsonObject:
+def _end(state: State, said: Reply) -> JsonObject:
     if said.failed:
         return {"status": "failed", "error": {"code": "server_error", "message": SORRY}}
     if said.finish_reason in _CUT_OFF:

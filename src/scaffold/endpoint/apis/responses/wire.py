@@ -12,7 +12,7 @@ from typing import Any
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
-from scaffold.endpoint.replies.prompt import Answer, ToolCall
+from scaffold.endpoint.replies.prompt import Reply, ToolCall
 from scaffold.endpoint.state.storage import Found
 
 JsonObject = dict[str, Any]
@@ -79,16 +79,16 @@ def _tool(tool: JsonObject) -> JsonObject:
     return sent
 
 
-def unmark(answer: Answer) -> tuple[list[str], list[tuple[int, Document]]]:
+def unmark(reply: Reply) -> tuple[list[str], list[tuple[int, Document]]]:
     """The pieces of an answer without the marks of its citations, and where these stood.
 
     This API says where a citation is, and leaves the mark to whoever shows the text.
     """
-    marked = {citation.start: citation.document for citation in answer.citations}
+    marked = {citation.start: citation.document for citation in reply.citations}
     pieces: list[str] = []
     places: list[tuple[int, Document]] = []
     read = length = 0
-    for piece in answer.pieces:
+    for piece in reply.pieces:
         if read in marked:
             if pieces and pieces[-1].isspace():
                 length -= len(pieces.pop())
