@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +24,7 @@ from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import Combination
 from scaffold.cli import app
 from scaffold.endpoint import Endpoint
+from scaffold.endpoint.models.table import LOOKED_UP
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 
@@ -145,6 +148,10 @@ def refusing() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[Endpoint]:
-    """An endpoint for tests that don't mind what others leave in it."""
-    with Endpoint() as endpoint:
+    """An endpoint for tests that don't mind what others leave in it.
+
+    Its clock begins on the day of the table of models, of which some will be gone one day.
+    """
+    began, day = time.time(), datetime.fromisoformat(f"{LOOKED_UP}T12:00:00+00:00").timestamp()
+    with Endpoint(clock=lambda: day + time.time() - began) as endpoint:
         yield endpoint

@@ -14,7 +14,8 @@ import warnings
 from openai import OpenAI
 
 warnings.filterwarnings("ignore", message="The Assistants API is deprecated")
-MODEL = "gpt-6-luna"
+# Takes nearly everything, for it reasons only where it is told to.
+MODEL = "gpt-5.4"
 CODE = "The gate code is 4711."
 
 

@@ -252,7 +252,7 @@ def test_tool_choice_decides(openai: OpenAI, choice: Any, called: list[str], rea
 def test_a_limit_cuts_the_answer(openai: OpenAI, limit: str) -> None:
     limited: dict[str, Any] = {limit: 3}
     reply = openai.chat.completions.create(
-        model=MODEL, messages=[{"role": "user", "content": "Hello"}], **limited
+        model="gpt-4o", messages=[{"role": "user", "content": "Hello"}], **limited
     )
 
     assert reply.choices[0].message.content == "This is scaffold"

@@ -129,7 +129,7 @@ def test_unknown_and_retired_models(endpoint: Endpoint) -> None:
     ("path", "model"),
     [
         ("/openai/deployments/nope/chat/completions?api-version=2024-10-21", MODEL),
-        ("/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21", MODEL),
+        ("/openai/deployments/gpt-4/chat/completions?api-version=2024-10-21", MODEL),
         ("/openai/deployments/nope/embeddings?api-version=2024-10-21", MODEL),
         ("/openai/v1/chat/completions", "nope"),
     ],

@@ -13,7 +13,8 @@ from waiting import PATIENCE
 from scaffold.endpoint import Endpoint
 
 KEY = {"Authorization": "Bearer any", "api-key": "any", "OpenAI-Beta": "assistants=v2"}
-MODEL = "gpt-6-luna"
+# Takes nearly everything, for it reasons only where it is told to.
+MODEL = "gpt-5.4"
 DATED = f"/openai/deployments/{MODEL}/chat/completions?api-version=2024-10-21"
 PREVIEW = "api-version=2025-04-01-preview"
 

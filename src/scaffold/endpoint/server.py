@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.http.access import IDENTITY_HEADER
-from scaffold.endpoint.http.models import CHAT_MODEL, EMBEDDING_MODEL
+from scaffold.endpoint.models.find import CHAT_MODEL, EMBEDDING_MODEL
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.reading import ScriptSource

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scaffold.endpoint.http.invalid import Invalid
-from scaffold.endpoint.http.models import Model, ModelOperation, find_model
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import Family, invalid, no_value_fits
 from scaffold.endpoint.http.surfaces import Surface
 from scaffold.endpoint.http.validation import Check
+from scaffold.endpoint.models.model import Api, Model
 from scaffold.endpoint.replies.prompt import Prompt, Reply
 from scaffold.endpoint.replies.reply import compose
 from scaffold.endpoint.replies.schemas.merge import Contradiction
@@ -74,13 +74,13 @@ class Call:
         except Invalid as problem:
             raise invalid(problem) from problem
 
-    def find_model(self, name: str, operation: ModelOperation) -> Model:
+    def find_model(self, name: str, api: Api) -> Model:
         """The model or deployment of a name, which must be able to do the operation.
 
         Raises:
             ServiceError: there is none, it is retired, or it does something else.
         """
-        return find_model(self.family, name, operation, lenient=self.lenient)
+        return self.state.models.find(self.family, name, api, lenient=self.lenient)
 
     def reply_to(self, prompt: Prompt) -> Reply:
         """What to answer; every API asks here, so that a script can come first.

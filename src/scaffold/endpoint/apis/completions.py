@@ -19,6 +19,7 @@ from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import (
     Check,
+    anything,
     either,
     fields,
     flag,
@@ -83,7 +84,7 @@ _OPTIONS: dict[str, Check] = {
 }
 _BODY = fields({"model": text()}, _OPTIONS)
 # On a route that names the deployment, the body need not name the model.
-_DEPLOYMENT_BODY = fields({}, {"model": text(), **_OPTIONS})
+_DEPLOYMENT_BODY = fields({}, {"model": anything, **_OPTIONS})
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def create(call: Call) -> HttpResponse | EventStream:
     """
     deployment = call.path.get("deployment")
     if deployment is not None:
-        call.find_model(deployment, "completion")
+        call.find_model(deployment, "completions")
     body = call.checked(_BODY if deployment is None else _DEPLOYMENT_BODY)
-    model = call.find_model(deployment or body["model"], "completion").name
+    model = call.find_model(deployment or body["model"], "completions").name
     _check_together(body)
     prompts = _texts(body.get("prompt"))
     for prompt in prompts:

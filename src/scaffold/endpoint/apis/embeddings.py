@@ -12,10 +12,10 @@ from typing import Any
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.invalid import Invalid, wrong_type
-from scaffold.endpoint.http.models import Model
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
-from scaffold.endpoint.http.validation import fields, one_of, text, whole
+from scaffold.endpoint.http.validation import anything, fields, one_of, text, whole
+from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.replies.words import embed
 
 _MOST_INPUTS = 2048
@@ -55,7 +55,7 @@ _OPTIONS = {
     "user": text(),
 }
 _BODY = fields({"model": text(), "input": _input}, _OPTIONS)
-_DEPLOYMENT_BODY = fields({"input": _input}, {"model": text(), **_OPTIONS})
+_DEPLOYMENT_BODY = fields({"input": _input}, {"model": anything, **_OPTIONS})
 
 
 def create(call: Call) -> HttpResponse:

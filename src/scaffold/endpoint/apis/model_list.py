@@ -10,10 +10,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
-from scaffold.endpoint.http.models import MODELS, Model
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import azure_refused, refused
 from scaffold.endpoint.http.surfaces import AZURE_FILES, AZURE_V1, OPENAI
+from scaffold.endpoint.models.model import Model
 
 JsonObject = dict[str, Any]
 
@@ -23,7 +23,7 @@ _CREATED = 1_735_689_600
 def list_models(call: Call) -> HttpResponse:
     """All models; this list has no pages."""
     return HttpResponse(
-        {"object": "list", "data": [_said(call, model) for model in MODELS.values()]}
+        {"object": "list", "data": [_said(call, model) for model in call.state.models.live()]}
     )
 
 
@@ -49,8 +49,9 @@ def delete(call: Call) -> HttpResponse:
 
 def _find(call: Call) -> Model:
     name = call.path["model"]
-    if name in MODELS:
-        return MODELS[name]
+    for model in call.state.models.live():
+        if model.name == name:
+            return model
     if call.family == "azure":
         raise azure_refused(404, "ResourceNotFound", "The specified resource could not be found.")
     message = f"The model '{name}' does not exist"
@@ -63,20 +64,20 @@ def _said(call: Call, model: Model) -> JsonObject:
         "object": "model",
         "created": _CREATED,
         "owned_by": "system",
-        "shutdown_date": model.shutdown,
+        "shutdown_date": model.ends,
     }
     if call.surface is not AZURE_FILES:
         return said
-    deprecation = {} if model.shutdown is None else {"inference": _seconds(model.shutdown)}
+    deprecation = {} if model.ends is None else {"inference": _seconds(model.ends)}
     return {
         **said,
         "status": "succeeded",
         "capabilities": {
             "fine_tune": False,
             "inference": True,
-            "completion": model.kind == "completions",
-            "chat_completion": model.kind == "chat",
-            "embeddings": model.kind == "embeddings",
+            "completion": "completions" in model.apis,
+            "chat_completion": "chat" in model.apis,
+            "embeddings": "embeddings" in model.apis,
         },
         "lifecycle_status": "generally-available",
         "deprecation": deprecation,

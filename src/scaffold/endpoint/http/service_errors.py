@@ -193,9 +193,15 @@ def retired_model(model: str) -> ServiceError:
     return refused(message, status=404, code="model_not_found")
 
 
+def only_responses() -> ServiceError:
+    """Chat completions were asked of a model that only Responses serves."""
+    message = "This model is only supported in v1/responses and not in v1/chat/completions."
+    return refused(message, status=404, param="model")
+
+
 def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
-    """The model exists and does something else than was asked: `chatCompletion`, `completion` or
-    `embeddings`.
+    """The model exists and does something else than was asked: `chatCompletion`, `responses`,
+    `completion` or `embeddings`.
     """
     if family == "azure":
         message = (

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from scaffold.endpoint.http.models import CHAT_MODEL
+from scaffold.endpoint.models.find import CHAT_MODEL, KnownModels
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, VECTOR_STORE_ID
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.journal import Journal
@@ -26,12 +26,18 @@ class State:
     Args:
         journal: what it was asked; one in memory when left out.
         clock: tells the time, in seconds since 1970.
+        deployments: tells the names that deployments have besides their models' own, each with its
+            model.
     """
 
     def __init__(
-        self, journal: Journal | None = None, clock: Callable[[], float] = time.time
+        self,
+        journal: Journal | None = None,
+        clock: Callable[[], float] = time.time,
+        deployments: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._clock = clock
+        self.models = KnownModels(clock, deployments)
         self.journal = journal or Journal(None, lambda _: None)
         self._counts: Counter[str] = Counter()
         self.started = self.now()

@@ -127,7 +127,7 @@ def create(call: Call) -> HttpResponse:
         ServiceError: the body is not acceptable, or names what does not exist.
     """
     body = call.checked(_CREATE)
-    call.find_model(body["model"], "chatCompletion")
+    call.find_model(body["model"], "chat")
     body["tool_resources"] = resources(call.state, body.get("tool_resources"))
     assistant = {
         "id": call.state.new_id("asst_"),
@@ -154,7 +154,7 @@ def modify(call: Call) -> HttpResponse:
     assistant = find(call, call.path["assistant"])
     body = call.checked(_MODIFY)
     if "model" in body:
-        call.find_model(body["model"], "chatCompletion")
+        call.find_model(body["model"], "chat")
     resources(call.state, body.get("tool_resources"))
     assistant.update({name: value for name, value in _settings(body).items() if name in body})
     return HttpResponse(assistant)

@@ -132,7 +132,7 @@ def create_with_thread(call: Call) -> HttpResponse | EventStream:
 
 def _check_model(call: Call, body: JsonObject) -> None:
     if body.get("model"):
-        call.find_model(body["model"], "chatCompletion")
+        call.find_model(body["model"], "chat")
 
 
 def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject) -> StoredRun:

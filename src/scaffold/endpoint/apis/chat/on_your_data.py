@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from scaffold.endpoint.apis.call import Call
 from scaffold.endpoint.apis.chat.request import to_prompt
 from scaffold.endpoint.http.invalid import Invalid
-from scaffold.endpoint.http.models import find_model
 from scaffold.endpoint.http.service_errors import ServiceError, refused
 from scaffold.endpoint.http.validation import (
     anything,
@@ -90,14 +90,14 @@ _SOURCE = by_field("type", {"azure_search": fields({"type": anything, "parameter
 _SOURCES = items(_SOURCE, "objects", fewest=1, most=1)
 
 
-def retrieve(body: dict[str, Any], lenient: bool) -> tuple[Document, ...]:
-    """What is found for the question of a checked chat body that has `data_sources`.
+def retrieve(call: Call, body: dict[str, Any]) -> tuple[Document, ...]:
+    """What is found for the question of a call, whose checked chat body has `data_sources`.
 
     Raises:
         Invalid: the sources do not have the shape that the service takes.
         ServiceError: they name an index or a deployment that does not exist.
     """
-    [source] = _SOURCES(body["data_sources"], "data_sources", lenient)
+    [source] = _SOURCES(body["data_sources"], "data_sources", call.lenient)
     parameters = source["parameters"]
     where = "data_sources[0].parameters"
     if "vector" in parameters.get("query_type", "simple"):
@@ -105,7 +105,7 @@ def retrieve(body: dict[str, Any], lenient: bool) -> tuple[Document, ...]:
         if dependency is None:
             raise Invalid("missing_required_parameter", f"{where}.embedding_dependency")
         if dependency["type"] == "deployment_name":
-            _check_deployment(dependency["deployment_name"], lenient)
+            _check_deployment(call, dependency["deployment_name"])
     if parameters["index_name"] != INDEX_NAME:
         raise refused(
             "An error occurred when calling Azure Cognitive Search: Azure Search Error: 404,"
@@ -135,9 +135,9 @@ def context(body: dict[str, Any], documents: tuple[Document, ...]) -> dict[str, 
     return said
 
 
-def _check_deployment(name: str, lenient: bool) -> None:
+def _check_deployment(call: Call, name: str) -> None:
     try:
-        find_model("azure", name, "embeddings", lenient)
+        call.find_model(name, "embeddings")
     except ServiceError as error:
         reason = error.body["error"]["message"]
         raise refused(f"An error occurred when calling Azure OpenAI: {reason}") from error

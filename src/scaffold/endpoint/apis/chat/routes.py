@@ -13,8 +13,11 @@ from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
+from scaffold.endpoint.models import refusals
+from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.replies.prompt import Prompt
 
+# Of a model of which nothing is known.
 _CONTEXT_LENGTH = 1_000_000
 
 
@@ -30,7 +33,7 @@ def create(call: Call) -> HttpResponse | EventStream:
         named = call.body.get("model")
     # On Azure the gateway looks for the deployment before a model reads the rest.
     if call.family == "azure" and isinstance(named, str):
-        call.find_model(named, "chatCompletion")
+        call.find_model(named, "chat")
     try:
         return _create(call, deployment)
     except Invalid as problem:
@@ -40,12 +43,13 @@ def create(call: Call) -> HttpResponse | EventStream:
 def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
     state = call.state
     body = chat_request.check(call.body, deployment is not None, call.lenient)
-    model = call.find_model(deployment or body["model"], "chatCompletion")
+    model = call.find_model(deployment or body["model"], "chat")
+    refusals.check_chat(model, body)
     prompt = chat_request.to_prompt(body)
-    prompt_tokens = _count_tokens(prompt)
+    prompt_tokens = _count_tokens(prompt, model)
     context = None
     if _has_sources(call, body):
-        documents = on_your_data.retrieve(body, call.lenient)
+        documents = on_your_data.retrieve(call, body)
         context = on_your_data.context(body, documents)
         prompt = dataclasses.replace(prompt, documents=documents, tools=())
     reply = call.reply_to(prompt)
@@ -75,16 +79,17 @@ def _has_sources(call: Call, body: dict[str, Any]) -> bool:
     return False
 
 
-def _count_tokens(prompt: Prompt) -> int:
+def _count_tokens(prompt: Prompt, model: Model) -> int:
     """About how many tokens a prompt has: one for four characters, and a few for each message.
 
     Raises:
-        ServiceError: more than a model can read.
+        ServiceError: more than the model can read.
     """
     count = sum(4 + len(message.text) // 4 for message in prompt.messages)
-    if count > _CONTEXT_LENGTH:
+    most = model.context or _CONTEXT_LENGTH
+    if count > most:
         raise service_errors.refused(
-            f"This model's maximum context length is {_CONTEXT_LENGTH} tokens. However, your"
+            f"This model's maximum context length is {most} tokens. However, your"
             f" messages resulted in {count} tokens. Please reduce the length of the messages.",
             param="messages",
             code="context_length_exceeded",

@@ -20,11 +20,12 @@ from scaffold.endpoint.apis.responses.item_shape import id_of
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.apis.responses.shape import INCLUDE
 from scaffold.endpoint.http.invalid import Invalid
-from scaffold.endpoint.http.models import MODELS, RETIRED
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, refused
 from scaffold.endpoint.http.surfaces import AZURE_V1, OPENAI
+from scaffold.endpoint.models import refusals
+from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.state.conversations import StoredResponse
 
 JsonObject = dict[str, Any]
@@ -41,7 +42,7 @@ def create(call: Call) -> HttpResponse | EventStream:
         body = response_request.check(call.body, call.lenient)
     except Invalid as problem:
         raise invalid(problem) from problem
-    _check_model(call, body["model"])
+    refusals.check_response(_model(call, body["model"]), body)
     response_tools.check_stores(state, body)
     turn = response_turn.refer(state, body)
     begun = {
@@ -67,12 +68,12 @@ def create(call: Call) -> HttpResponse | EventStream:
     return HttpResponse(ended)
 
 
-def _check_model(call: Call, name: str) -> None:
-    known = name in MODELS or name in RETIRED or call.lenient
+def _model(call: Call, name: str) -> Model:
+    known = call.state.models.exists(name) or call.lenient
     if call.family == "openai" and not known:
         message = f"The requested model '{name}' does not exist."
         raise refused(message, param="model", code="model_not_found")
-    call.find_model(name, "chatCompletion")
+    return call.find_model(name, "responses")
 
 
 def retrieve(call: Call) -> HttpResponse:

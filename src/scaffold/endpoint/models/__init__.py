@@ -1,0 +1,1 @@
+"""The models: the table of all that are known, the names they go by, and what each one takes."""
