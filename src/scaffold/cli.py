@@ -227,6 +227,7 @@ def serve(
     script: options.Script = None,
     journal: options.JournalFile = None,
     lenient: options.Lenient = False,
+    deployments: options.Deployments = None,
 ) -> None:
     """Serve the embedded endpoint, and tell what to export."""
     import threading
@@ -234,7 +235,14 @@ def serve(
     from scaffold.commands.serve import serve_endpoint
     from scaffold.report.serve import exports
 
-    with serve_endpoint(port, script=script, journal=journal, lenient=lenient, say=say) as serving:
+    with serve_endpoint(
+        port,
+        script=script,
+        journal=journal,
+        lenient=lenient,
+        deployments=deployments or (),
+        say=say,
+    ) as serving:
         show(exports(serving.url, serving.variables, powershell=os.name == "nt"))
         threading.Event().wait()
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def scaffold_endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     """A running offline endpoint for one test, and the environment variables that lead to it.
 
-    Script it with `.script([...])`, and see what it was asked in `.journal`.
+    Script it with `.script([...])`, add a deployment with `.deploy("my-chat", "gpt-6-luna")`, and
+    see what it was asked in `.journal`.
     """
     from scaffold.endpoint import Endpoint
 

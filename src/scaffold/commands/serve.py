@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.endpoint import Endpoint, EndpointError, ScriptError
+from scaffold.endpoint import DeploymentsError, Endpoint, EndpointError, ScriptError
 from scaffold.errors import ScaffoldError, UsageError
 
 TOLD_OF = ("azure", "openai")
@@ -32,6 +32,7 @@ def serve_endpoint(
     script: Path | None = None,
     journal: Path | None = None,
     lenient: bool = False,
+    deployments: Sequence[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Serving]:
     """Serve the embedded endpoint for as long as the context lasts.
@@ -41,10 +42,11 @@ def serve_endpoint(
         script: a file that tells it what to say.
         journal: a file to which each request is added.
         lenient: whether to take unknown fields, api-versions and models.
+        deployments: Azure's deployments with names of their own, each as NAME=MODEL.
         say: is told when the script or the journal can no longer be used.
 
     Raises:
-        UsageError: the script can't be used.
+        UsageError: the script or a deployment can't be used.
         ScaffoldError: the port is taken, or the journal can't be written.
     """
     try:
@@ -54,8 +56,9 @@ def serve_endpoint(
             say=lambda line: say(f"scaffold: {line}"),
             journal=journal,
             lenient=lenient,
+            deployments=_parsed(deployments),
         ).start()
-    except ScriptError as error:
+    except (DeploymentsError, ScriptError) as error:
         raise UsageError(str(error)) from error
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error
@@ -63,3 +66,20 @@ def serve_endpoint(
         yield Serving(endpoint.url, {each: endpoint.variables(each) for each in TOLD_OF})
     finally:
         endpoint.close()
+
+
+def _parsed(deployments: Sequence[str]) -> dict[str, str]:
+    """The models of deployments, by name.
+
+    Raises:
+        UsageError: one is not NAME=MODEL, or there are two of one name.
+    """
+    found: dict[str, str] = {}
+    for given in deployments:
+        name, sign, model = given.partition("=")
+        if not sign:
+            raise UsageError(f"--deployment {given}: write it as NAME=MODEL")
+        if name in found:
+            raise UsageError(f"there are two deployments named '{name}'")
+        found[name] = model
+    return found

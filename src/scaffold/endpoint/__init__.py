@@ -7,6 +7,7 @@ Data moves one way:
     apis/        what the services offer: an API a folder or a file
     script/      what it was told to say, and how to misbehave
     state/       what lasts as long as the server does; the journal among it
+    models/      the models: a table of all that are known, and what each one takes
     replies/     what to say: a conversation, tools and documents in, a reply out
     http/        the ground that all APIs share
 
@@ -15,7 +16,8 @@ To add an API, add a file with its `OPERATIONS` to `apis/` and name it in `app.A
 
 from __future__ import annotations
 
+from scaffold.endpoint.models.find import DeploymentsError
 from scaffold.endpoint.script.reading import ScriptError
 from scaffold.endpoint.server import Endpoint, EndpointError
 
-__all__ = ["Endpoint", "EndpointError", "ScriptError"]
+__all__ = ["DeploymentsError", "Endpoint", "EndpointError", "ScriptError"]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, QueryParams
@@ -56,6 +57,8 @@ class App:
         journal: where each request is written down.
         lenient: whether what no service would take is taken where that can be.
         clock: tells the time, in seconds since 1970.
+        deployments: Azure's deployments with names of their own, each with its model; the script
+            may add others.
     """
 
     def __init__(
@@ -66,8 +69,10 @@ class App:
         journal: Journal | None = None,
         lenient: bool = False,
         clock: Callable[[], float] = time.time,
+        deployments: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.state = State(journal, clock)
+        self.deployments = deployments
+        self.state = State(journal, clock, self._all_deployments)
         self.lenient = lenient
         self.pace = pace
         self.script = script
@@ -83,6 +88,11 @@ class App:
         ordered = sorted(paths.items(), key=lambda item: item[0].count("{"))
         routes = [Route(path, _Resource(self, methods)) for path, methods in ordered]
         self._router = Router(routes, redirect_slashes=False, default=_Resource(self, {}))
+
+    def _all_deployments(self) -> Mapping[str, str]:
+        if self.script is None:
+            return self.deployments
+        return {**self.script.deployments, **self.deployments}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or one web socket."""

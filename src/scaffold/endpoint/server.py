@@ -7,16 +7,21 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.http.access import IDENTITY_HEADER
-from scaffold.endpoint.models.find import CHAT_MODEL, EMBEDDING_MODEL
+from scaffold.endpoint.models.find import (
+    CHAT_MODEL,
+    EMBEDDING_MODEL,
+    DeploymentsError,
+    check_deployments,
+)
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
 from scaffold.endpoint.script.matching import Script
-from scaffold.endpoint.script.reading import ScriptSource
+from scaffold.endpoint.script.reading import ScriptError, ScriptSource
 from scaffold.endpoint.state.journal import Journal
 
 if TYPE_CHECKING:
@@ -58,9 +63,13 @@ class Endpoint:
             of refusing them as the services do. A key is still needed.
         answers: write into the journal the first two and the last two events of each answer too,
             and web sockets with their messages.
-        clock: tells the time that answers carry, in seconds since 1970.
+        clock: tells the time, in seconds since 1970: the one that answers carry, and by which
+            models end.
+        deployments: Azure's deployments with names of their own, each with its model. Every model
+            has one that is called as it is.
 
     Raises:
+        DeploymentsError: a deployment is of a model that does not exist, or is gone.
         ScriptError: the script can't be used.
     """
 
@@ -75,15 +84,18 @@ class Endpoint:
         lenient: bool = False,
         answers: bool = False,
         clock: Callable[[], float] = time.time,
+        deployments: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._port = port
         self._pace = pace
         self._say = say
-        self._script = None if script is None else Script(script, say)
+        self._clock = clock
+        self._deployments = dict(deployments)
+        check_deployments(self._deployments, clock())
+        self._script = self._read(script)
         path = None if journal is None else Path(journal)
         self._journal = Journal(path, say, answers=answers)
         self._lenient = lenient
-        self._clock = clock
         self._app: App | None = None
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -153,9 +165,33 @@ class Endpoint:
         Raises:
             ScriptError: the script can't be used; the one in force stays.
         """
-        self._script = None if source is None else Script(source, self._say)
+        self._script = self._read(source)
         if self._app is not None:
             self._app.script = self._script
+
+    def deploy(self, name: str, model: str) -> None:
+        """Add a deployment to the Azure resource.
+
+        Args:
+            name: as people chose it.
+            model: one of those that the endpoint knows.
+
+        Raises:
+            DeploymentsError: there is no such model, or one of this name was added before.
+        """
+        scripted = {} if self._script is None else self._script.deployments
+        check_deployments({name: model}, self._clock(), {*self._deployments, *scripted})
+        self._deployments[name] = model
+
+    def _read(self, source: ScriptSource | None) -> Script | None:
+        if source is None:
+            return None
+        script = Script(source, self._say)
+        try:
+            check_deployments(script.deployments, self._clock(), self._deployments)
+        except DeploymentsError as error:
+            raise ScriptError(f"scaffold.deployments: {error}") from error
+        return script
 
     def start(self) -> Endpoint:
         """Listen, and return once requests are answered.
@@ -186,6 +222,7 @@ class Endpoint:
             journal=self._journal,
             lenient=self._lenient,
             clock=self._clock,
+            deployments=self._deployments,
         )
         config = uvicorn.Config(
             self._app,

@@ -149,6 +149,14 @@ JournalFile = Annotated[
 Lenient = Annotated[
     bool, typer.Option("--lenient", help="Take unknown fields, api-versions and models.")
 ]
+Deployments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--deployment",
+        metavar="NAME=MODEL",
+        help="Add a deployment of Azure's; every model has one of its own name.",
+    ),
+]
 ExaminedTemplate = Annotated[
     str | None,
     typer.Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
 
 from scaffold.endpoint.http.service_errors import (
@@ -93,17 +93,22 @@ def is_gone(model: Model, now: float) -> bool:
     return model.ends is not None and model.ends <= today
 
 
-def check_deployments(deployments: Mapping[str, str], now: float) -> None:
-    """Check that deployments are of models that there are.
+def check_deployments(
+    deployments: Mapping[str, str], now: float, beside: Collection[str] = ()
+) -> None:
+    """Check that deployments are of models that there are, and each of a name of its own.
 
     Args:
         deployments: their names, each with its model.
         now: the time, in seconds since 1970.
+        beside: the names of those that were added before.
 
     Raises:
-        DeploymentsError: a name is none, or the model does not exist or is gone.
+        DeploymentsError: a name is none, or there twice, or the model does not exist or is gone.
     """
     for name, wanted in deployments.items():
+        if name in beside:
+            raise DeploymentsError(f"there are two deployments named '{name}'")
         if not name or not name.isprintable() or "/" in name:
             raise DeploymentsError(f"{name!r} is no name for a deployment")
         model = MODELS.get(wanted)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,14 @@ class Script:
         self._path = Path(source) if not _is_json(source) else None  # type: ignore[arg-type]
         self._say = say
         self._seen = self._look()
-        self._entries = load(source)
+        self._entries, self._deployments = load(source)
         self._counts: Counter[Entry] = Counter()
+
+    @property
+    def deployments(self) -> Mapping[str, str]:
+        """The deployments that it adds: their names, each with its model."""
+        self._refresh()
+        return self._deployments
 
     def choose(self, asked: Asked) -> Entry | None:
         """The entry that answers, which is counted; None if none does."""
@@ -95,7 +101,7 @@ class Script:
             return
         self._seen = seen
         try:
-            self._entries = load(self._path)
+            self._entries, self._deployments = load(self._path)
         except ScriptError as error:
             self._say(f"{error}; the fixtures stay as they were")
         else:

@@ -10,7 +10,8 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.replies.prompt import Reply, ToolCall
@@ -33,8 +34,15 @@ class ScriptError(ValueError):
     """The script can't be used: one line that says where and why."""
 
 
-def load(source: ScriptSource) -> tuple[Entry, ...]:
-    """The entries of a file, or of what stands for one.
+class Contents(NamedTuple):
+    """What a script has: its entries, and the deployments that it adds, each with its model."""
+
+    entries: tuple[Entry, ...] = ()
+    deployments: Mapping[str, str] = MappingProxyType({})
+
+
+def load(source: ScriptSource) -> Contents:
+    """Read a file, or what stands for one.
 
     Raises:
         ScriptError: there is no such file, it is no JSON, or it has what is not supported.
@@ -50,7 +58,7 @@ def load(source: ScriptSource) -> tuple[Entry, ...]:
     return _checked(text, "", {})
 
 
-def _read(path: Path) -> tuple[Entry, ...]:
+def _read(path: Path) -> Contents:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -72,7 +80,7 @@ def _read(path: Path) -> tuple[Entry, ...]:
     return _checked(text, f"{path}: ", places)
 
 
-def _checked(text: str, name: str, places: Mapping[str, int]) -> tuple[Entry, ...]:
+def _checked(text: str, name: str, places: Mapping[str, int]) -> Contents:
     try:
         value = FILE(json_places.parse(text), "")
         for index, entry in enumerate(value["fixtures"]):
@@ -81,10 +89,11 @@ def _checked(text: str, name: str, places: Mapping[str, int]) -> tuple[Entry, ..
         raise ScriptError(name + _told(problem, places)) from problem
     except (ValueError, RecursionError) as error:
         raise ScriptError(f"{name}{error}") from error
-    return tuple(
+    entries = tuple(
         _entry(index, places.get(f"fixtures[{index}]"), entry)
         for index, entry in enumerate(value["fixtures"])
     )
+    return Contents(entries, value.get("scaffold", {}).get("deployments", {}))
 
 
 def _told(problem: Invalid, places: Mapping[str, int]) -> str:

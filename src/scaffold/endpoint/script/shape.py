@@ -16,6 +16,7 @@ from scaffold.endpoint.http.validation import (
     fields,
     flag,
     items,
+    mapping,
     number,
     one_of,
     optional,
@@ -152,7 +153,8 @@ _ENTRY = fields(
         "metadata": anything,
     },
 )
-FILE = _open(fields({"fixtures": items(_open(_ENTRY), "objects")}))
+_OURS = _open(fields({}, {"deployments": _open(mapping(text()))}))
+FILE = _open(fields({"fixtures": items(_open(_ENTRY), "objects")}, {"scaffold": _OURS}))
 
 
 def check_together(entry: dict[str, Any], path: str) -> None:
