@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from waiting import PATIENCE
 
 from scaffold.endpoint import Endpoint, ScriptError
-from scaffold.endpoint.app import LARGEST_BODY
+from scaffold.endpoint.http.bodies import LARGEST_BODY
 
 from .wire import KEY, ask, chat
 

@@ -15,9 +15,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from scaffold.endpoint import Endpoint
-from scaffold.endpoint.apis.speech.messages import parse
-from scaffold.endpoint.apis.speech.sockets import LARGEST_MESSAGE
-from scaffold.endpoint.apis.speech.speech import SpeechError, words_of
+from scaffold.endpoint.apis.speech.messages import SpeechError, parse
+from scaffold.endpoint.apis.speech.synthesis import words_of
+from scaffold.endpoint.http.sockets import LARGEST_MESSAGE
 
 STT = "/stt/speech/universal/v2"
 TTS = "/tts/cognitiveservices/websocket/v1"

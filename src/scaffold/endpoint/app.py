@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -21,14 +20,15 @@ from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat import routes as chat
 from scaffold.endpoint.apis.responses import conversations
 from scaffold.endpoint.apis.responses import routes as responses
-from scaffold.endpoint.apis.speech import sockets
 from scaffold.endpoint.apis.speech.messages import in_words
+from scaffold.endpoint.apis.speech.routes import listener
 from scaffold.endpoint.apis.storage import files, store_files, vector_stores
-from scaffold.endpoint.http import access, forms, service_errors
-from scaffold.endpoint.http.response import EventStream, HttpResponse
-from scaffold.endpoint.http.sending import Line, send_events, send_whole
+from scaffold.endpoint.http import access, bodies, forms, service_errors, sockets
+from scaffold.endpoint.http.response import EventStream, HttpResponse, service_headers
+from scaffold.endpoint.http.sending import Line
 from scaffold.endpoint.http.service_errors import Family, ServiceError
-from scaffold.endpoint.http.surfaces import CONTROL, Surface
+from scaffold.endpoint.http.surfaces import CONTROL, Surface, check_version, family_of
+from scaffold.endpoint.script.delivery import deliver_events, deliver_whole
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.turn import Instead, ScriptTurn
 from scaffold.endpoint.state.journal import Journal, Parts, asked, keys_of
@@ -37,13 +37,24 @@ from scaffold.endpoint.state.state import State
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-LARGEST_BODY = 50 * 1024 * 1024
 APIS = (
-    *(chat, embeddings, search, threads, runs, assistants, files, responses, conversations),
-    *(identity, vector_stores, store_files, model_list, completions, control),
+    chat,
+    embeddings,
+    search,
+    threads,
+    runs,
+    assistants,
+    files,
+    responses,
+    conversations,
+    identity,
+    vector_stores,
+    store_files,
+    model_list,
+    completions,
+    control,
 )
 
-_HOSTS = {"127.0.0.1", "localhost"}
 _log = logging.getLogger("scaffold.endpoint")
 
 
@@ -101,7 +112,7 @@ class App:
         elif scope["type"] == "websocket":
             headers = Headers(scope=scope)
             try:
-                _check_host("azure", headers)
+                access.check_host("azure", headers)
             except ServiceError as error:
                 await sockets.refuse(error, send)
             else:
@@ -110,7 +121,7 @@ class App:
     async def _converse(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         journal = self.state.journal
         if not journal.answers:
-            await sockets.serve(scope["path"], headers, receive, send)
+            await sockets.serve(scope["path"], listener(scope["path"]), headers, receive, send)
             return
         exchange = _Exchange({**scope, "method": "GET"}, "azure")
 
@@ -122,7 +133,7 @@ class App:
             await send(message)
 
         try:
-            await sockets.serve(scope["path"], headers, receive, noting)
+            await sockets.serve(scope["path"], listener(scope["path"]), headers, receive, noting)
         finally:
             exchange.write(journal)
 
@@ -175,7 +186,7 @@ class _Resource:
         self.methods = methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = _Exchange(scope, _family(scope["path"]))
+        exchange = _Exchange(scope, family_of(scope["path"]))
         if scope["path"].startswith(CONTROL.prefix):
             await self._answer(exchange, receive, send)
             return
@@ -200,7 +211,7 @@ class _Resource:
             _log.exception("%s %s failed", scope["method"], scope["path"])
             broken = service_errors.broken(family)
             response = HttpResponse(broken.body, broken.status)
-        headers = _headers(family, self.app.state, exchange.began)
+        headers = service_headers(family, self.app.state.new_id("req_"), exchange.began)
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
             send=send,
@@ -213,15 +224,15 @@ class _Resource:
         )
         entry = exchange.turn.entry
         if isinstance(response, EventStream):
-            await send_events(line, response.chunks, headers, entry)
+            await deliver_events(line, response.chunks, headers, entry)
         else:
-            await send_whole(line, response, headers, entry)
+            await deliver_whole(line, response, headers, entry)
 
     async def _respond(self, exchange: _Exchange, receive: Receive) -> HttpResponse | EventStream:
         scope, family = exchange.scope, exchange.family
         method, path = scope["method"], scope["path"]
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
-        _check_host(family, headers)
+        access.check_host(family, headers)
         if not self.methods:
             raise service_errors.unknown_route(family, method, path)
         if method not in self.methods:
@@ -229,16 +240,16 @@ class _Resource:
         surface, operation = self.methods[method]
         access.check(surface, headers, self.app.state.now())
         if not self.app.lenient:
-            _check_version(surface, query.get("api-version"), method, path)
+            check_version(surface, query.get("api-version"), method, path)
         if operation.beta and family == "openai" and headers.get("openai-beta") != "assistants=v2":
             raise service_errors.no_beta_header()
         body = None
         if method == "POST":
-            content = await _read(family, headers, receive)
+            content = await bodies.read(family, headers, receive)
             if operation.form:
                 body = forms.parse(headers.get("content-type", ""), content)
             else:
-                body = _parse(family, headers, content)
+                body = bodies.parse_json(family, headers, content)
             exchange.body = asked(body, len(content), keys_of(headers))
         path_parameters = scope.get("path_params", {})
         model, response_format = _named(path_parameters, body)
@@ -267,74 +278,3 @@ def _named(path: Mapping[str, str], body: Any) -> tuple[str, str | None]:
     kind = wanted.get("type") if isinstance(wanted, dict) else None
     model = path.get("deployment", body.get("model"))
     return model if isinstance(model, str) else "", kind if isinstance(kind, str) else None
-
-
-def _family(path: str) -> Family:
-    if path.startswith("/openai"):
-        return "azure"
-    if path.startswith("/msi"):
-        return "identity"
-    return "search" if path.startswith("/indexes") else "openai"
-
-
-def _headers(family: Family, state: State, began: float) -> list[tuple[bytes, bytes]]:
-    """The headers that each service sends with everything."""
-    request_id = state.new_id("req_").encode()
-    took = str(round((time.perf_counter() - began) * 1000)).encode()
-    if family == "search":
-        return [(b"request-id", request_id), (b"elapsed-time", took), (b"odata-version", b"4.0")]
-    if family == "identity":
-        return [(b"x-ms-request-id", request_id)]
-    headers = [(b"x-request-id", request_id), (b"openai-processing-ms", took)]
-    if family == "azure":
-        return [*headers, (b"apim-request-id", request_id), (b"x-ms-region", b"Offline")]
-    return [*headers, (b"openai-version", b"2020-10-01"), (b"openai-organization", b"offline")]
-
-
-def _check_host(family: Family, headers: Headers) -> None:
-    """Refuse another name: a web page could make its own name point to 127.0.0.1."""
-    host = headers.get("host", "")
-    if host.rsplit(":", 1)[0].lower() not in _HOSTS:
-        raise service_errors.wrong_host(family, host)
-
-
-def _check_version(surface: Surface, version: str | None, method: str, path: str) -> None:
-    if not surface.versions or version in surface.versions:
-        return
-    if surface.family == "search":
-        if (version or "").lower() not in surface.versions:
-            raise service_errors.search_version(version)
-        return
-    raise service_errors.unknown_route(surface.family, method, path)
-
-
-async def _read(family: Family, headers: Headers, receive: Receive) -> bytes:
-    length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > LARGEST_BODY:
-        raise service_errors.too_large(family, LARGEST_BODY)
-    parts: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise service_errors.too_large(family, LARGEST_BODY)
-        parts.append(part)
-        more = message.get("more_body", False)
-    return b"".join(parts)
-
-
-def _parse(family: Family, headers: Headers, content: bytes) -> Any:
-    kind = headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if content and not (kind == "application/json" or kind.endswith("+json")):
-        raise service_errors.not_json_type(family, kind)
-    try:
-        # Some operations need no body at all.
-        return json.loads(content, parse_constant=_refuse_constant) if content else {}
-    except (ValueError, RecursionError):
-        raise service_errors.not_json(family) from None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

@@ -203,8 +203,8 @@ class Endpoint:
         # asked for more often than a server.
         import uvicorn
 
-        from scaffold.endpoint.apis.speech.sockets import LARGEST_MESSAGE
         from scaffold.endpoint.app import App
+        from scaffold.endpoint.http.sockets import LARGEST_MESSAGE
         from scaffold.endpoint.serving import Server, web_socket
 
         listener = _listen(self._port)

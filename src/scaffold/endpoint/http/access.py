@@ -14,7 +14,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from scaffold.endpoint.http.service_errors import bad_token, no_identity_header, no_key
+from scaffold.endpoint.http.service_errors import (
+    Family,
+    bad_token,
+    no_identity_header,
+    no_key,
+    wrong_host,
+)
 from scaffold.endpoint.http.surfaces import AZURE_V1, CONTROL, Surface
 
 IDENTITY_HEADER = "offline-endpoint-identity-header"
@@ -22,6 +28,20 @@ AUDIENCES = {
     "azure": {"https://cognitiveservices.azure.com", "https://ai.azure.com"},
     "search": {"https://search.azure.com"},
 }
+
+
+_HOSTS = {"127.0.0.1", "localhost"}
+
+
+def check_host(family: Family, headers: Mapping[str, str]) -> None:
+    """Refuse another name: a web page could make its own name point to 127.0.0.1.
+
+    Raises:
+        ServiceError: the request names another host.
+    """
+    host = headers.get("host", "")
+    if host.rsplit(":", 1)[0].lower() not in _HOSTS:
+        raise wrong_host(family, host)
 
 
 def check(surface: Surface, headers: Mapping[str, str], now: int) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from scaffold.endpoint.http.service_errors import Family
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,23 @@ def event(data: Any, name: str | None = None) -> bytes:
 
 
 DONE = b"data: [DONE]\n\n"
+
+
+def service_headers(family: Family, request_id: str, began: float) -> list[tuple[bytes, bytes]]:
+    """Return the headers that a service sends with everything.
+
+    Args:
+        family: the service.
+        request_id: the id that it gave the request.
+        began: when the request came, by `time.perf_counter`.
+    """
+    named = request_id.encode()
+    took = str(round((time.perf_counter() - began) * 1000)).encode()
+    if family == "search":
+        return [(b"request-id", named), (b"elapsed-time", took), (b"odata-version", b"4.0")]
+    if family == "identity":
+        return [(b"x-ms-request-id", named)]
+    headers = [(b"x-request-id", named), (b"openai-processing-ms", took)]
+    if family == "azure":
+        return [*headers, (b"apim-request-id", named), (b"x-ms-region", b"Offline")]
+    return [*headers, (b"openai-version", b"2020-10-01"), (b"openai-organization", b"offline")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scaffold.endpoint.http.service_errors import Family
+from scaffold.endpoint.http.service_errors import Family, search_version, unknown_route
 
 _DATED = """
     2023-05-15 2024-02-01 2024-06-01 2024-10-21
@@ -45,3 +45,33 @@ SEARCH = Surface("", "search", SEARCH_VERSIONS)
 IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
 # The endpoint's own, which no service has.
 CONTROL = Surface("/_scaffold", "openai")
+
+
+def family_of(path: str) -> Family:
+    """Return whose paths begin like this one."""
+    if path.startswith("/openai"):
+        return "azure"
+    if path.startswith("/msi"):
+        return "identity"
+    return "search" if path.startswith("/indexes") else "openai"
+
+
+def check_version(surface: Surface, version: str | None, method: str, path: str) -> None:
+    """Refuse an api-version that a surface does not accept.
+
+    Args:
+        surface: where the request came in.
+        version: its api-version.
+        method: its HTTP method.
+        path: its path.
+
+    Raises:
+        ServiceError: it is not among the surface's.
+    """
+    if not surface.versions or version in surface.versions:
+        return
+    if surface.family == "search":
+        if (version or "").lower() not in surface.versions:
+            raise search_version(version)
+        return
+    raise unknown_route(surface.family, method, path)

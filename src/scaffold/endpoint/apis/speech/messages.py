@@ -16,8 +16,12 @@ from typing import Any
 Frame = str | bytes
 
 
+class SpeechError(ValueError):
+    """The client sent what the service would end the connection for."""
+
+
 @dataclass(frozen=True)
-class Message:
+class SpeechMessage:
     """One message of a client.
 
     Attributes:
@@ -45,7 +49,7 @@ class Message:
         return content
 
 
-def parse(frame: Frame) -> Message:
+def parse(frame: Frame) -> SpeechMessage:
     """Read a message.
 
     Raises:
@@ -66,7 +70,7 @@ def parse(frame: Frame) -> Message:
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
     if not headers.get("path"):
         raise ValueError("no Path")
-    return Message(headers["path"].lower(), headers.get("x-requestid", ""), body)
+    return SpeechMessage(headers["path"].lower(), headers.get("x-requestid", ""), body)
 
 
 def text(path: str, request_id: str, content: Mapping[str, Any]) -> str:
@@ -88,6 +92,12 @@ def in_words(frame: Frame) -> str:
         return frame
     (length,) = struct.unpack(">H", frame[:2])
     return f"{frame[2 : 2 + length].decode()}\r\n[{len(frame) - 2 - length} bytes]"
+
+
+def object_in(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the object that another one has under a name; an empty one if it has none."""
+    value = holder.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _head(path: str, request_id: str, more: Mapping[str, str]) -> str:

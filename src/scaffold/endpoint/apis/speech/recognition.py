@@ -1,44 +1,28 @@
-"""Azure Speech without ears or a voice: what is heard, and what is spoken. Pure but for its turns.
+"""Speech to text without ears: what is heard in the audio of one connection.
 
 The endpoint can't hear. What it writes down is that it is the offline endpoint, and how long the
-audio was; a translation says the same, marked with its language. What it speaks is a tone, as long
-as the text would take.
+audio was; a translation says the same, marked with its language.
 """
 
 from __future__ import annotations
 
-import array
-import math
-import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree import ElementTree
 
-from scaffold.endpoint.apis.speech.messages import Frame, Message, audio, text
-
-RECOGNITION_PATHS = (
-    "/speech/recognition/interactive/cognitiveservices/v1",
-    "/speech/recognition/conversation/cognitiveservices/v1",
-    "/speech/recognition/dictation/cognitiveservices/v1",
-    "/speech/universal/v2",
-    "/stt/speech/universal/v2",
+from scaffold.endpoint.apis.speech.messages import (
+    Frame,
+    SpeechError,
+    SpeechMessage,
+    object_in,
+    text,
 )
-SYNTHESIS_PATHS = ("/cognitiveservices/websocket/v1", "/tts/cognitiveservices/websocket/v1")
 
 # Nobody pauses here, so an utterance is what is said in this time.
 _UTTERANCE = 5
-_RATE = 16_000
 # Bytes a second, where the audio doesn't say: 16 kHz, 16 bit, mono.
-_USUAL = 2 * _RATE
+_USUAL = 2 * 16_000
 _TICKS = 10_000_000
-_PIECE = 8_000
-_FORMAT = "raw-16khz-16bit-mono-pcm"
-
-
-class SpeechError(Exception):
-    """The client sent what the service would end the connection for."""
 
 
 @dataclass
@@ -55,7 +39,7 @@ class Recognition:
     languages: tuple[str, ...] = ()
     turns: dict[str, _Heard] = field(default_factory=dict)
 
-    def take(self, message: Message) -> Iterator[Frame]:
+    def take(self, message: SpeechMessage) -> Iterator[Frame]:
         """Take a message, and give the answers to it.
 
         Raises:
@@ -66,17 +50,17 @@ class Recognition:
         elif message.path == "audio":
             yield from self._hear(message)
 
-    def _prepare(self, message: Message) -> None:
+    def _prepare(self, message: SpeechMessage) -> None:
         context = message.json()
-        mode = _object(context, "phraseDetection").get("mode")
+        mode = object_in(context, "phraseDetection").get("mode")
         if isinstance(mode, str):
             self.continuous = mode.upper() != "INTERACTIVE"
-        languages = _object(context, "translation").get("targetLanguages", [])
+        languages = object_in(context, "translation").get("targetLanguages", [])
         if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
             raise SpeechError("targetLanguages is no list of languages")
         self.languages = tuple(languages)
 
-    def _hear(self, message: Message) -> Iterator[Frame]:
+    def _hear(self, message: SpeechMessage) -> Iterator[Frame]:
         request_id, content = message.request_id, message.body
         heard = self.turns.get(request_id)
         if heard is None:
@@ -175,77 +159,3 @@ class _Heard:
         self.waiting -= size
         silent, self.loud = not self.loud, self.loud and self.waiting > 0
         return silent
-
-
-@dataclass
-class Synthesis:
-    """One connection of somebody who has something read out.
-
-    Attributes:
-        output: the format that is asked for.
-    """
-
-    output: str = _FORMAT
-
-    def take(self, message: Message) -> Iterator[Frame]:
-        """Take a message, and give the answers to it.
-
-        Raises:
-            SpeechError: the text or the format can't be spoken.
-        """
-        if message.path == "synthesis.context":
-            options = _object(_object(message.json(), "synthesis"), "audio")
-            self.output = str(options.get("outputFormat", _FORMAT))
-        elif message.path == "ssml":
-            if self.output.lower() not in (_FORMAT, _FORMAT.replace("raw", "riff")):
-                raise SpeechError(f"the offline endpoint speaks {_FORMAT}, not {self.output}")
-            pcm = tone(seconds_of(words_of(message.body)))
-            yield from self._speak(message.request_id, pcm)
-
-    def _speak(self, request_id: str, pcm: bytes) -> Iterator[Frame]:
-        stream_id = request_id.upper()
-        context = {"context": {"serviceTag": request_id}}
-        yield text("turn.start", request_id, context)
-        inline = {"type": "inline", "streamId": stream_id}
-        yield text("response", request_id, {**context, "audio": inline})
-        for start in range(0, len(pcm), _PIECE):
-            yield audio(request_id, stream_id, pcm[start : start + _PIECE])
-        yield audio(request_id, stream_id, b"")
-        yield text("turn.end", request_id, {})
-
-
-def words_of(ssml: bytes) -> str:
-    """The text that is to be spoken.
-
-    Raises:
-        SpeechError: it is no SSML.
-    """
-    # Entities could grow without end, and SSML declares none.
-    if b"<!" in ssml:
-        raise SpeechError("SSML has no declarations")
-    try:
-        root = ElementTree.fromstring(ssml)  # noqa: S314 - see above
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise SpeechError(f"this is no SSML: {error}") from error
-    return re.sub(r"\s+", " ", "".join(root.itertext())).strip()
-
-
-def seconds_of(words: str) -> float:
-    """How long it takes to say a text: fifteen characters a second, at most a minute."""
-    return min(len(words) / 15, 60.0)
-
-
-def tone(seconds: float) -> bytes:
-    """A tone of 440 Hz: 16 kHz, 16 bit, mono."""
-    # A tenth of a second has whole waves, so it can be repeated.
-    wave = [int(9000 * math.sin(2 * math.pi * 440 * i / _RATE)) for i in range(_RATE // 10)]
-    samples = array.array("h", wave)
-    if sys.byteorder == "big":
-        samples.byteswap()
-    count = round(seconds * _RATE)
-    return (samples.tobytes() * (count // len(wave) + 1))[: 2 * count]
-
-
-def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
-    value = holder.get(name)
-    return value if isinstance(value, dict) else {}

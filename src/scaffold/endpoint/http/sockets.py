@@ -6,16 +6,9 @@ Source of the close codes: https://datatracker.ietf.org/doc/html/rfc6455#section
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from scaffold.endpoint.apis.speech.messages import parse
-from scaffold.endpoint.apis.speech.speech import (
-    RECOGNITION_PATHS,
-    SYNTHESIS_PATHS,
-    Recognition,
-    SpeechError,
-    Synthesis,
-)
 from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.response import encode_json
 from scaffold.endpoint.http.service_errors import ServiceError
@@ -24,22 +17,26 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import Receive, Send
 
+# What takes a frame of a client, and gives those that answer it; a ValueError ends it all.
+Listener = Callable[[str | bytes], Iterable[str | bytes]]
+
 LARGEST_MESSAGE = 1024 * 1024
 _BAD_MESSAGE = 1007
-_BROKEN = 1011
 
 
-async def serve(path: str, headers: Headers, receive: Receive, send: Send) -> None:
+async def serve(
+    path: str, listen: Listener | None, headers: Headers, receive: Receive, send: Send
+) -> None:
     """Answer one web socket, from its opening to its end.
 
     Args:
         path: the path that it is opened on.
+        listen: what is behind that path; None if nothing is.
         headers: the headers of the request; its Host has been checked.
         receive: ASGI's.
         send: ASGI's.
     """
-    speaker = _speaker(path)
-    if speaker is None:
+    if listen is None:
         return await refuse(service_errors.unknown_route("azure", "GET", path), send)
     if not _may_enter(headers):
         return await refuse(service_errors.no_key("azure"), send)
@@ -51,12 +48,12 @@ async def serve(path: str, headers: Headers, receive: Receive, send: Send) -> No
         while (message := await receive())["type"] == "websocket.receive":
             content = message.get("bytes")
             frame = content if content is not None else message["text"]
-            for answer in speaker.take(parse(frame)):
+            for answer in listen(frame):
                 kind = "text" if isinstance(answer, str) else "bytes"
                 await send({"type": "websocket.send", kind: answer})
             # The SDK sends a file as fast as it can: let others have their turn.
             await asyncio.sleep(0)
-    except (SpeechError, ValueError) as error:
+    except ValueError as error:
         # A reason has room for 123 bytes.
         reason = str(error).encode("ascii", "replace").decode()[:120]
         await send({"type": "websocket.close", "code": _BAD_MESSAGE, "reason": reason})
@@ -70,15 +67,6 @@ async def refuse(error: ServiceError, send: Send) -> None:
     start: dict[str, Any] = {"status": error.status, "headers": headers}
     await send({"type": "websocket.http.response.start", **start})
     await send({"type": "websocket.http.response.body", "body": encode_json(error.body)})
-
-
-def _speaker(path: str) -> Recognition | Synthesis | None:
-    if path in SYNTHESIS_PATHS:
-        return Synthesis()
-    if path in RECOGNITION_PATHS:
-        # On the older paths the path says it, on the universal one the context does.
-        return Recognition(continuous="/conversation/" in path or "/dictation/" in path)
-    return None
 
 
 def _may_enter(headers: Headers) -> bool:

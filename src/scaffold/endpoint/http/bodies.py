@@ -1,0 +1,68 @@
+"""The body of a request: read whole, and read as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import Headers
+
+from scaffold.endpoint.http import service_errors
+from scaffold.endpoint.http.service_errors import Family
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
+
+LARGEST_BODY = 50 * 1024 * 1024
+
+
+async def read(family: Family, headers: Headers, receive: Receive) -> bytes:
+    """Return the whole body of a request.
+
+    Args:
+        family: whose words a refusal is in.
+        headers: the request's.
+        receive: ASGI's.
+
+    Raises:
+        ServiceError: it is too large.
+    """
+    length = headers.get("content-length", "")
+    if length.isdecimal() and int(length) > LARGEST_BODY:
+        raise service_errors.too_large(family, LARGEST_BODY)
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise service_errors.too_large(family, LARGEST_BODY)
+        parts.append(part)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def parse_json(family: Family, headers: Headers, content: bytes) -> Any:
+    """Return the value of a body of JSON; an empty object if there is no body.
+
+    Args:
+        family: whose words a refusal is in.
+        headers: the request's.
+        content: its body.
+
+    Raises:
+        ServiceError: it is something else.
+    """
+    kind = headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    if content and not (kind == "application/json" or kind.endswith("+json")):
+        raise service_errors.not_json_type(family, kind)
+    try:
+        # Some operations need no body at all.
+        return json.loads(content, parse_constant=_refuse_constant) if content else {}
+    except (ValueError, RecursionError):
+        raise service_errors.not_json(family) from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
