@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scaffold.endpoint.apis.chat.shape import BODY, DEPLOYMENT_BODY
+from scaffold.endpoint.http import strict_schema
 from scaffold.endpoint.http.service_errors import refused, unsupported
 from scaffold.endpoint.replies.function_arguments import Tool
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
@@ -45,6 +46,7 @@ def check(body: Any, deployment: bool, lenient: bool) -> dict[str, Any]:
     checked: dict[str, Any] = shape(body, "", lenient)
     check_order(checked["messages"])
     _check_together(checked)
+    _check_strict(checked)
     return checked
 
 
@@ -119,6 +121,14 @@ def _check_together(body: dict[str, Any]) -> None:
             " 'json_object'.",
             param="messages",
         )
+
+
+def _check_strict(body: dict[str, Any]) -> None:
+    for index, tool in enumerate(body.get("tools", [])):
+        strict_schema.check_function(tool["function"], f"tools[{index}].function.parameters")
+    described = body.get("response_format", {}).get("json_schema")
+    if described is not None:
+        strict_schema.check_format(described, "response_format", None)
 
 
 def to_prompt(body: dict[str, Any]) -> Prompt:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scaffold.endpoint.apis.responses.shape import BODY, ELSEWHERE
+from scaffold.endpoint.http import strict_schema
 from scaffold.endpoint.http.service_errors import ServiceError, refused
 
 # What people who come from chat completions send, and its place here.
@@ -46,6 +47,7 @@ def check(body: Any, lenient: bool) -> dict[str, Any]:
             message = f"Hosted tool '{tool['type']}' is not supported with {checked['model']}."
             raise refused(message, param="tools")
     _check_together(checked)
+    _check_strict(checked)
     return checked
 
 
@@ -56,6 +58,15 @@ def _moved(name: str, place: str) -> ServiceError:
         f" information: {_REFERENCE}.",
         code="unsupported_parameter",
     )
+
+
+def _check_strict(body: dict[str, Any]) -> None:
+    for index, tool in enumerate(body.get("tools") or []):
+        if tool["type"] == "function":
+            strict_schema.check_function(tool, f"tools[{index}].parameters")
+    wanted = (body.get("text") or {}).get("format") or {}
+    if wanted.get("type") == "json_schema":
+        strict_schema.check_format(wanted, "text.format.schema", "invalid_json_schema")
 
 
 def _check_together(body: dict[str, Any]) -> None:
