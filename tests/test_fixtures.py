@@ -15,7 +15,7 @@ from scaffold.errors import ConflictError
 from scaffold.project.diff import unified_diff
 from scaffold.project.fixtures import INDEX, find_drift, make_fixtures, plan_fixtures, select
 from scaffold.project.write import write_files
-from scaffold.terminal.diffs import shown_safely
+from scaffold.report.words import visible
 
 ONE = Project("openai-chat-streaming", "azure")
 ONLY = ("--only", ONE.template)
@@ -334,7 +334,8 @@ def test_diffs(before: bytes | None, after: bytes | None, diff: str) -> None:
 
 
 def test_a_diff_cannot_steer_a_terminal() -> None:
-    assert shown_safely("\x1b]0;title\x07\u202e\x9b31m\tfine\n") == "?]0;title??" + "?31m\tfine\n"
+    shown = visible("\x1b]0;title\x07\u202e\x9b31m\tfine\n", lines=True)
+    assert shown == "\\x1b]0;title\\x07\\u202e\\x9b31m\tfine\n"
 
 
 @pytest.mark.parametrize("command", ["fixtures", "docs"])

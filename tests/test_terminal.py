@@ -220,7 +220,7 @@ def test_each_difference_is_shown_and_asked_about(tmp_path: Path) -> None:
     terminal = conflicting(tmp_path)
     screen = terminal.wait_for("[q]uit?")
     assert screen[:2] == ["--- a/main.py", "+++ b/main.py"]
-    assert "-import os  # ?[31mmine" in screen  # what could steer the terminal is taken out
+    assert "-import os  # \\x1b[31mmine" in screen  # what could steer the terminal is taken out
     assert "+import os" in screen
     assert screen[-1] == "main.py: [k]eep, [o]verwrite or [q]uit?"
     assert b"\x1b[31m-import os" in terminal.said

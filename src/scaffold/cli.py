@@ -162,7 +162,8 @@ def fixtures(
         if json:
             show(report.drift_json(directory, found.fixtures, found.drift))
         else:
-            show(for_people(report.drift_diff(found.drift), sys.stdout, os.environ))
+            diff = for_people(report.drift_diff(found.drift), sys.stdout, os.environ)
+            show(diff, as_it_is=True)
         if found.drift:
             raise report.drift_error(directory, found.drift)
         say("" if json else report.clean(found.fixtures, directory).rstrip())

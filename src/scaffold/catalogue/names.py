@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from scaffold.errors import NotFoundError
 
+_LONGEST = 100  # of a name that is shown
+
 
 def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
     """Makes the error for a name that isn't there, with the near names as its details."""
     near = near_names(name, list(known))
+    name = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
     message = f"there is no {what} '{name}'" + (f"; {hint}" if hint else "")
     if near:
         message += ". Did you mean:"

@@ -156,7 +156,7 @@ def printable(text: str) -> str:
     """A name as it may be shown."""
     if _LIKE_A_KEY.fullmatch(text):
         return "(not shown: it looks like a key)"
-    return "".join(char for char in text if char.isprintable())[:100]
+    return text if len(text) <= 100 else f"{text[:100]}…"
 
 
 def code_of(answer: Answer) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.records import Question, Template
 from scaffold.errors import NotFoundError, UsageError
-from scaffold.project.answers_file import NotText, read_answers
 
 _SECRET = re.compile(r"(?i)(^|_)(api_?)?(key|secret|token|password|credential)s?$")
 _ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
@@ -44,7 +43,11 @@ def gather_answers(
     Raises:
         UsageError: the answers file or an assignment can't be used.
     """
-    answers = read_answers(path) if path else {}
+    answers: dict[str, Any] = {}
+    if path:
+        from scaffold.project.answers_file import read_answers
+
+        answers.update(read_answers(path))
     answers.update(parse_assignments(assignments))
     answers.update((name, value) for name, value in flags.items() if value is not None)
     return answers
@@ -95,6 +98,8 @@ def resolve_answers(
 
 def _checked(name: str, value: object) -> str:
     if not isinstance(value, str):
+        from scaffold.project.answers_file import NotText
+
         # What it is, never the value itself: it may be larger than any message.
         kind = value.kind if isinstance(value, NotText) else type(value).__name__
         raise UsageError(f"'{name}' takes a text, and got {kind}")

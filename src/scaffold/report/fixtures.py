@@ -10,7 +10,7 @@ from scaffold.errors import DriftError
 from scaffold.project.diff import unified_diff
 from scaffold.project.fixtures import Drift, Fixture
 from scaffold.report.document import document
-from scaffold.report.words import count
+from scaffold.report.words import count, visible
 
 
 def left_alone(theirs: Sequence[str]) -> str:
@@ -20,7 +20,7 @@ def left_alone(theirs: Sequence[str]) -> str:
 
 def clean(fixtures: Sequence[Fixture], directory: Path) -> str:
     """Tells in one line that there is no drift."""
-    return f"{count(len(fixtures), 'project')} in '{directory}': no drift\n"
+    return f"{count(len(fixtures), 'project')} in '{visible(str(directory))}': no drift\n"
 
 
 def drift_diff(drift: Sequence[Drift]) -> str:

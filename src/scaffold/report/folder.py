@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from scaffold.project.write import Plan
 from scaffold.report.document import document
-from scaffold.report.words import count
+from scaffold.report.words import count, visible
 
 
 class Named(Protocol):
@@ -20,7 +20,7 @@ class Named(Protocol):
 def made_text(made: Sequence[Named], noun: str, plan: Plan) -> str:
     """Tell in one line how many there are of what was made, and what became of their files."""
     return (
-        f"{count(len(made), noun)} in '{plan.target}': "
+        f"{count(len(made), noun)} in '{visible(str(plan.target))}': "
         f"{count(len(plan.write), 'file')} written, {len(plan.unchanged)} unchanged, "
         f"{len(plan.remove)} removed\n"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.catalogue.records import Template
 from scaffold.report.document import document, lifecycle_fields
-from scaffold.report.words import count, since
+from scaffold.report.words import count, since, visible
 
 if TYPE_CHECKING:
     from scaffold.project.variables import Variable
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def generated(template: Template, plan: Plan) -> str:
     """Tells what `new` wrote, in the words of `ai dev new`."""
-    head = f"Generating '{template.name}' in '{plan.target}' ({count(len(plan.write), 'file')})..."
+    where = visible(str(plan.target))
+    head = f"Generating '{template.name}' in '{where}' ({count(len(plan.write), 'file')})..."
     files = "".join(f"  {file.path}\n" for file in plan.write)
     return f"{head}\n\n{files}\n{head} DONE!\n" if files else f"{head} DONE!\n"
 
@@ -37,6 +38,9 @@ def next_steps(directory: str, variables: Sequence[Variable]) -> str:
     import shlex
 
     folder = shlex.quote(directory)
+    if visible(directory) != directory:  # bash and zsh read it like this
+        quoted = directory.replace("\\", "\\\\").replace("'", "\\'")
+        folder = f"$'{visible(quoted)}'"
     required = ", ".join(variable.name for variable in variables if variable.required)
     return (
         "\nNext steps:\n\n"

@@ -182,16 +182,12 @@ def _address(environ: Mapping[str, str], name: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return f"{name} (not an address)"
     host = parts.netloc.rpartition("@")[2]
-    return _printable(f"{parts.scheme}://{host}{parts.path}".rstrip("/"))
+    return f"{parts.scheme}://{host}{parts.path}".rstrip("/")
 
 
 def _part(environ: Mapping[str, str], word: str, name: str) -> str:
     value = environ.get(name, "").strip()
-    return f", {word} {_printable(value)}" if value and not value.startswith("<") else ""
-
-
-def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isprintable())
+    return f", {word} {value}" if value and not value.startswith("<") else ""
 
 
 def run_sample(

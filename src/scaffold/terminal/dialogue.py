@@ -9,6 +9,7 @@ from scaffold.catalogue.reader import Catalogue
 from scaffold.errors import ConflictError
 from scaffold.project.diff import unified_diff
 from scaffold.project.write import Plan, overwriting, readable_errors
+from scaffold.report.words import visible
 from scaffold.terminal.diffs import for_people
 from scaffold.terminal.picker import Choice, Picker
 from scaffold.terminal.screen import ask_line, messages, pick
@@ -39,7 +40,7 @@ def pick_sample(
         answers["provider"] = pick(Picker(question, services), environ).name
     # The same in one line, for a script or the next time.
     flag = f" --provider {answers['provider']}" if "provider" in answers else ""
-    messages().write(f"scaffold new {name}{flag}\n")
+    messages().write(visible(f"scaffold new {name}{flag}") + "\n")
     return name, answers
 
 
@@ -58,7 +59,7 @@ def ask_about_conflicts(plan: Plan, environ: Mapping[str, str]) -> Plan:
         out.write(for_people(unified_diff(file.path, before, file.content), out, environ))
         reply = ""
         while reply not in ("k", "keep", "o", "overwrite", "q", "quit"):
-            reply = ask_line(f"{file.path}: [k]eep, [o]verwrite or [q]uit? ").lower()
+            reply = ask_line(f"{visible(file.path)}: [k]eep, [o]verwrite or [q]uit? ").lower()
         if reply.startswith("q"):
             raise ConflictError(f"files are in the way in '{plan.target}', nothing was written")
         if reply.startswith("o"):

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TextIO
 
+from scaffold.report.words import visible
 from scaffold.terminal.screen import is_terminal, may_colour
-
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def shown_safely(diff: str) -> str:
-    """Takes what could steer a terminal out of a diff: a file that differs may hold anything."""
-    return _UNPRINTABLE.sub("?", diff.replace("\r\n", "\n"))
 
 
 def coloured(diff: str) -> str:
@@ -30,5 +23,5 @@ def coloured(diff: str) -> str:
 def for_people(diff: str, stream: TextIO, environ: Mapping[str, str]) -> str:
     """Makes a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
     if is_terminal(stream):
-        diff = shown_safely(diff)
+        diff = visible(diff.replace("\r\n", "\n"), lines=True)  # a file may hold anything
     return coloured(diff) if may_colour(environ, stream) else diff

@@ -1,6 +1,8 @@
 """How the command line is parsed: errors become exit codes, and values are taken cheaply."""
 
-from collections.abc import Callable, Mapping
+import errno
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -10,8 +12,9 @@ import typer
 from typer.core import TyperGroup
 
 from scaffold import __version__
-from scaffold.errors import EXIT_CODES, ScaffoldError
-from scaffold.terminal.output import say, show
+from scaffold.errors import EXIT_CODES, ScaffoldError, UsageError
+from scaffold.report.words import visible
+from scaffold.terminal.output import say, show, unprintable
 
 # To convert a value, Typer imports pydantic, which is half of what a command takes. These, of any
 # command, are taken as they are typed.
@@ -63,15 +66,13 @@ class Commands(TyperGroup):
 
         Here, and not around `app()`, so that `CliRunner` passes through it too.
         """
-        try:
+        with _told_of_errors():
             return super().invoke(ctx)
-        except ScaffoldError as error:
-            say(f"scaffold: {error.message}")
-            for detail in error.details:
-                say(f"  {detail}")
-            raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Take what stands before a command; `--help` prints from in here."""
+        with _told_of_errors():
+            return super().make_context(*arguments, **more)
 
     def get_params(self, ctx: Any) -> Any:
         """Give the parameters, each converting no more than it must."""
@@ -83,6 +84,36 @@ class Commands(TyperGroup):
         if command:
             _converting_less(command.get_params(ctx))
         return command
+
+
+@contextmanager
+def _told_of_errors() -> Iterator[None]:
+    try:
+        yield
+    except ScaffoldError as error:
+        raise _exit_with(error) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except OSError as error:
+        # Typer's own: it prints help, and installs completion into somebody's home.
+        if error.errno == errno.EPIPE:
+            raise
+        where = f"can't write '{error.filename}': {error.strerror}"
+        raise _exit_with(ScaffoldError(where) if error.filename else unprintable(error)) from error
+    except Exception as error:
+        # Typer's errors quote what was typed.
+        told = getattr(error, "format_message", None)
+        if told is not None:
+            error.format_message = lambda: visible(told(), lines=True)  # type: ignore[attr-defined]
+        raise
+
+
+def _exit_with(error: ScaffoldError) -> typer.Exit:
+    """Say what is wrong, each thing in one line, and make what ends the program."""
+    say(f"scaffold: {visible(error.message)}")
+    for detail in error.details:
+        say(f"  {visible(detail)}")
+    return typer.Exit(error.exit_code)
 
 
 def _converting_less(parameters: Any) -> Any:
@@ -110,5 +141,12 @@ def _take(parameter: Any, value: Any) -> Any:
         return value
     if parameter.name == "on_conflict" and value in ON_CONFLICT:
         return value
+    if parameter.name in PATHS and value == "":
+        raise UsageError(f"{_name_of(parameter)} is empty: name a file or a folder")
     take = _TAKEN.get(parameter.name)
     return take(value) if take and value is not None else None
+
+
+def _name_of(parameter: Any) -> str:
+    """How a parameter is called on the command line."""
+    return str(parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar)
