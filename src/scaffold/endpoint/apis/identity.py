@@ -8,7 +8,7 @@ from __future__ import annotations
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.access import new_token
 from scaffold.endpoint.http.response import HttpResponse
-from scaffold.endpoint.http.service_errors import no_resource
+from scaffold.endpoint.http.service_errors import ServiceError
 from scaffold.endpoint.http.surfaces import IDENTITY
 
 _LASTING = 24 * 60 * 60
@@ -22,7 +22,7 @@ def token(call: Call) -> HttpResponse:
     """
     resource = call.query.get("resource", "")
     if not resource.strip():
-        raise no_resource()
+        raise _no_resource()
     now = call.state.now()
     return HttpResponse(
         {
@@ -33,6 +33,12 @@ def token(call: Call) -> HttpResponse:
             "client_id": "00000000-0000-0000-0000-000000000000",
         }
     )
+
+
+def _no_resource() -> ServiceError:
+    """A token was asked for, for nothing."""
+    message = "The 'resource' query parameter is required."
+    return ServiceError(400, {"statusCode": 400, "message": message})
 
 
 OPERATIONS = (Operation("GET", "/token", token, (IDENTITY,)),)

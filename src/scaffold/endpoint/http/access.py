@@ -14,13 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from scaffold.endpoint.http.service_errors import (
-    Family,
-    bad_token,
-    no_identity_header,
-    no_key,
-    wrong_host,
-)
+from scaffold.endpoint.http.service_errors import Family, ServiceError, azure_refused, refused
 from scaffold.endpoint.http.surfaces import AZURE_V1, CONTROL, Surface
 
 IDENTITY_HEADER = "offline-endpoint-identity-header"
@@ -30,6 +24,16 @@ AUDIENCES = {
 }
 
 
+_NO_KEY = (
+    "You didn't provide an API key. You need to provide your API key in an Authorization header"
+    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from"
+    " https://platform.openai.com/account/api-keys."
+)
+_NO_AZURE_KEY = (
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a"
+    " valid key for an active subscription and use a correct regional API endpoint for your"
+    " resource."
+)
 _HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -41,7 +45,7 @@ def check_host(family: Family, headers: Mapping[str, str]) -> None:
     """
     host = headers.get("host", "")
     if host.rsplit(":", 1)[0].lower() not in _HOSTS:
-        raise wrong_host(family, host)
+        raise _wrong_host(family, host)
 
 
 def check(surface: Surface, headers: Mapping[str, str], now: int) -> None:
@@ -60,7 +64,7 @@ def check(surface: Surface, headers: Mapping[str, str], now: int) -> None:
     family = surface.family
     if family == "identity":
         if headers.get("x-identity-header") != IDENTITY_HEADER:
-            raise no_identity_header()
+            raise _no_identity_header()
         return
     scheme, _, token = headers.get("authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else ""
@@ -77,7 +81,7 @@ def check(surface: Surface, headers: Mapping[str, str], now: int) -> None:
         # OpenAI's own client sends a key like that, and the v1 route takes it.
         return
     if claims is None or _audience(claims) not in AUDIENCES[family] or _ended(claims, now):
-        raise bad_token(family)
+        raise _bad_token(family)
 
 
 def new_token(audience: str, now: int, lasting: int) -> str:
@@ -123,3 +127,38 @@ def _audience(claims: dict[str, Any]) -> str:
 def _ended(claims: dict[str, Any], now: int) -> bool:
     end = claims.get("exp")
     return not isinstance(end, int | float) or end <= now
+
+
+def no_key(family: Family) -> ServiceError:
+    """There is no key, or it is blank."""
+    if family == "openai":
+        return refused(_NO_KEY, status=401)
+    if family == "azure":
+        return azure_refused(401, "401", _NO_AZURE_KEY)
+    message = "Access denied due to missing or invalid credentials. Provide an 'api-key' header."
+    return azure_refused(401, "Unauthorized", message)
+
+
+def _bad_token(family: Family) -> ServiceError:
+    """There is a token, which is none, is for another service, or has run out."""
+    if family == "search":
+        return no_key(family)
+    message = (
+        "Unauthorized. Access token is missing, invalid, audience is incorrect"
+        " (https://cognitiveservices.azure.com), or have expired."
+    )
+    return ServiceError(401, {"statusCode": 401, "message": message})
+
+
+def _no_identity_header() -> ServiceError:
+    """A token was asked for without the secret that only the program's own machine knows."""
+    message = "The X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER."
+    return ServiceError(401, {"statusCode": 401, "message": message})
+
+
+def _wrong_host(family: Family, host: str) -> ServiceError:
+    """The request was meant for another host: a web page that had its name point here."""
+    message = f"This endpoint answers to 127.0.0.1 and localhost only, not to '{host}'."
+    if family == "openai":
+        return refused(message, status=421)
+    return azure_refused(421, "421", message)

@@ -14,16 +14,6 @@ from scaffold.endpoint.http.invalid import Invalid
 Family = Literal["openai", "azure", "search", "identity"]
 
 _DEPRECATIONS = "https://platform.openai.com/docs/deprecations"
-_NO_KEY = (
-    "You didn't provide an API key. You need to provide your API key in an Authorization header"
-    " using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from"
-    " https://platform.openai.com/account/api-keys."
-)
-_NO_AZURE_KEY = (
-    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a"
-    " valid key for an active subscription and use a correct regional API endpoint for your"
-    " resource."
-)
 _NOT_JSON = (
     "We could not parse the JSON body of your request. (HINT: This likely means you aren't using"
     " your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not"
@@ -72,39 +62,6 @@ def azure_refused(status: int, code: str, message: str) -> ServiceError:
     return ServiceError(status, {"error": {"code": code, "message": message}})
 
 
-def no_key(family: Family) -> ServiceError:
-    """There is no key, or it is blank."""
-    if family == "openai":
-        return refused(_NO_KEY, status=401)
-    if family == "azure":
-        return azure_refused(401, "401", _NO_AZURE_KEY)
-    message = "Access denied due to missing or invalid credentials. Provide an 'api-key' header."
-    return azure_refused(401, "Unauthorized", message)
-
-
-def bad_token(family: Family) -> ServiceError:
-    """There is a token, which is none, is for another service, or has run out."""
-    if family == "search":
-        return no_key(family)
-    message = (
-        "Unauthorized. Access token is missing, invalid, audience is incorrect"
-        " (https://cognitiveservices.azure.com), or have expired."
-    )
-    return ServiceError(401, {"statusCode": 401, "message": message})
-
-
-def no_identity_header() -> ServiceError:
-    """A token was asked for without the secret that only the program's own machine knows."""
-    message = "The X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER."
-    return ServiceError(401, {"statusCode": 401, "message": message})
-
-
-def no_resource() -> ServiceError:
-    """A token was asked for, for nothing."""
-    message = "The 'resource' query parameter is required."
-    return ServiceError(400, {"statusCode": 400, "message": message})
-
-
 def unknown_route(family: Family, method: str, path: str) -> ServiceError:
     """The service has nothing at this address (or not in this api-version)."""
     if family == "openai":
@@ -119,14 +76,6 @@ def wrong_method(family: Family, method: str, path: str) -> ServiceError:
         message = f"Not allowed to {method} on {path}. {hint}"
         return refused(message, status=405, code="method_not_supported")
     return azure_refused(405, "405", "Method Not Allowed")
-
-
-def wrong_host(family: Family, host: str) -> ServiceError:
-    """The request was meant for another host: a web page that had its name point here."""
-    message = f"This endpoint answers to 127.0.0.1 and localhost only, not to '{host}'."
-    if family == "openai":
-        return refused(message, status=421)
-    return azure_refused(421, "421", message)
 
 
 def search_version(version: str | None) -> ServiceError:

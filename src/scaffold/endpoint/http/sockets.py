@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from scaffold.endpoint.http import service_errors
+from scaffold.endpoint.http import access, service_errors
 from scaffold.endpoint.http.response import encode_json
 from scaffold.endpoint.http.service_errors import ServiceError
 
@@ -39,7 +39,7 @@ async def serve(
     if listen is None:
         return await refuse(service_errors.unknown_route("azure", "GET", path), send)
     if not _may_enter(headers):
-        return await refuse(service_errors.no_key("azure"), send)
+        return await refuse(access.no_key("azure"), send)
     await receive()
     wanted = [name.strip() for name in headers.get("sec-websocket-protocol", "").split(",")]
     accepted = {"subprotocol": "USP"} if "USP" in wanted else {}

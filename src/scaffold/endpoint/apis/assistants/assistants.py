@@ -8,83 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from scaffold.endpoint.apis.assistants.shape import ASSISTANT, ASSISTANT_CHANGES
 from scaffold.endpoint.apis.call import Call, Operation
-from scaffold.endpoint.apis.chat.shape import FUNCTION, RESPONSE_FORMAT
-from scaffold.endpoint.apis.storage.vector_stores import CHUNKING
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import not_found, refused
 from scaffold.endpoint.http.surfaces import AZURE_ASSISTANTS, OPENAI
-from scaffold.endpoint.http.validation import (
-    Check,
-    anything,
-    by_field,
-    either,
-    fields,
-    items,
-    metadata,
-    number,
-    one_of,
-    optional,
-    text,
-    whole,
-)
 from scaffold.endpoint.state.state import State
 
 JsonObject = dict[str, Any]
-
-_RANKING = fields(
-    {"score_threshold": number(0, 1)}, {"ranker": one_of("auto", "default_2024_08_21")}
-)
-_FILE_SEARCH = fields({}, {"max_num_results": whole(1, 50), "ranking_options": _RANKING})
-TOOLS = items(
-    by_field(
-        "type",
-        {
-            "code_interpreter": fields({"type": anything}),
-            "file_search": fields({"type": anything}, {"file_search": _FILE_SEARCH}),
-            "function": fields({"type": anything, "function": FUNCTION}),
-        },
-    ),
-    "objects",
-    most=128,
-)
-_CODE = fields({}, {"file_ids": items(text(), "strings", most=20)})
-_STORE_IDS = items(text(), "strings", most=1)
-_NEW_STORE = fields(
-    {},
-    {
-        "file_ids": items(text(), "strings", most=10_000),
-        "chunking_strategy": CHUNKING,
-        "metadata": optional(metadata),
-    },
-)
-TOOL_RESOURCES = fields(
-    {},
-    {"code_interpreter": _CODE, "file_search": fields({}, {"vector_store_ids": _STORE_IDS})},
-)
-_NEW_SEARCH = {
-    "vector_store_ids": _STORE_IDS,
-    "vector_stores": items(_NEW_STORE, "objects", most=1),
-}
-NEW_RESOURCES = fields({}, {"code_interpreter": _CODE, "file_search": fields({}, _NEW_SEARCH)})
-FORMAT = either("one of 'auto' or an object", string=one_of("auto"), object=RESPONSE_FORMAT)
-TEMPERATURE, TOP_P = optional(number(0, 2)), optional(number(0, 1))
-EFFORT = optional(one_of("none", "minimal", "low", "medium", "high", "xhigh"))
-_OPTIONS: dict[str, Check] = {
-    "name": optional(text(longest=256)),
-    "description": optional(text(longest=512)),
-    "instructions": optional(text(longest=256_000)),
-    "tools": TOOLS,
-    "tool_resources": optional(TOOL_RESOURCES),
-    "metadata": optional(metadata),
-    "temperature": TEMPERATURE,
-    "top_p": TOP_P,
-    "response_format": optional(FORMAT),
-    "reasoning_effort": EFFORT,
-}
-_CREATE = fields({"model": text()}, {**_OPTIONS, "tool_resources": optional(NEW_RESOURCES)})
-_MODIFY = fields({}, {"model": text(), **_OPTIONS})
 
 
 def resources(state: State, given: JsonObject | None) -> JsonObject:
@@ -126,7 +58,7 @@ def create(call: Call) -> HttpResponse:
     Raises:
         ServiceError: the body is not acceptable, or names what does not exist.
     """
-    body = call.checked(_CREATE)
+    body = call.checked(ASSISTANT)
     call.find_model(body["model"], "chat")
     body["tool_resources"] = resources(call.state, body.get("tool_resources"))
     assistant = {
@@ -152,7 +84,7 @@ def retrieve(call: Call) -> HttpResponse:
 def modify(call: Call) -> HttpResponse:
     """Change an assistant."""
     assistant = find(call, call.path["assistant"])
-    body = call.checked(_MODIFY)
+    body = call.checked(ASSISTANT_CHANGES)
     if "model" in body:
         call.find_model(body["model"], "chat")
     resources(call.state, body.get("tool_resources"))

@@ -12,89 +12,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from scaffold.endpoint.apis.assistants import threads
-from scaffold.endpoint.apis.assistants.assistants import (
-    EFFORT,
-    FORMAT,
-    TEMPERATURE,
-    TOOL_RESOURCES,
-    TOOLS,
-    TOP_P,
-    WHERE,
-    resources,
-)
+from scaffold.endpoint.apis.assistants.assistants import WHERE, resources
 from scaffold.endpoint.apis.assistants.assistants import find as find_assistant
 from scaffold.endpoint.apis.assistants.run_life import advance, cancel, live, submit
 from scaffold.endpoint.apis.assistants.run_steps import without_content
+from scaffold.endpoint.apis.assistants.shape import (
+    INCLUDABLE,
+    RUN,
+    RUN_CHANGES,
+    RUN_WITH_THREAD,
+    TOOL_OUTPUTS,
+)
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse, event
 from scaffold.endpoint.http.service_errors import not_found, refused
-from scaffold.endpoint.http.validation import (
-    Check,
-    anything,
-    by_field,
-    either,
-    fields,
-    flag,
-    items,
-    metadata,
-    one_of,
-    optional,
-    text,
-    whole,
-)
 from scaffold.endpoint.state.threads import StoredRun, Thread
 
 JsonObject = dict[str, Any]
-
-_INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
-_CHOICE = either(
-    "one of 'none', 'auto', 'required' or an object",
-    string=one_of("none", "auto", "required"),
-    object=by_field(
-        "type",
-        {
-            "function": fields({"type": anything, "function": fields({"name": text()})}),
-            "code_interpreter": fields({"type": anything}),
-            "file_search": fields({"type": anything}),
-        },
-    ),
-)
-_TRUNCATION = fields(
-    {"type": one_of("auto", "last_messages")}, {"last_messages": optional(whole(1))}
-)
-_OPTIONS: dict[str, Check] = {
-    "instructions": optional(text(longest=256_000)),
-    "max_completion_tokens": optional(whole(1)),
-    "max_prompt_tokens": optional(whole(256)),
-    "metadata": optional(metadata),
-    "model": optional(text()),
-    "parallel_tool_calls": flag,
-    "response_format": optional(FORMAT),
-    "stream": optional(flag),
-    "temperature": TEMPERATURE,
-    "tool_choice": optional(_CHOICE),
-    "tools": optional(TOOLS),
-    "top_p": TOP_P,
-    "truncation_strategy": optional(_TRUNCATION),
-}
-_CREATE = fields(
-    {"assistant_id": text()},
-    {
-        **_OPTIONS,
-        "additional_instructions": optional(text()),
-        "additional_messages": optional(threads.MESSAGES),
-        "include": items(one_of(_INCLUDABLE), "strings"),
-        "reasoning_effort": EFFORT,
-    },
-)
-_CREATE_WITH_THREAD = fields(
-    {"assistant_id": text()},
-    {**_OPTIONS, "thread": threads.THREAD, "tool_resources": optional(TOOL_RESOURCES)},
-)
-_MODIFY = fields({}, {"metadata": optional(metadata)})
-_OUTPUT = fields({"tool_call_id": text()}, {"output": optional(text())})
-_SUBMIT = fields({"tool_outputs": items(_OUTPUT, "objects")}, {"stream": optional(flag)})
 
 
 def create(call: Call) -> HttpResponse | EventStream:
@@ -105,7 +40,7 @@ def create(call: Call) -> HttpResponse | EventStream:
             another run is under way.
     """
     thread = threads.find(call)
-    body = call.checked(_CREATE)
+    body = call.checked(RUN)
     assistant = find_assistant(call, body["assistant_id"])
     _check_model(call, body)
     active = thread.active_run(call.state.now())
@@ -121,7 +56,7 @@ def create(call: Call) -> HttpResponse | EventStream:
 
 def create_with_thread(call: Call) -> HttpResponse | EventStream:
     """Start a thread and a run on it."""
-    body = call.checked(_CREATE_WITH_THREAD)
+    body = call.checked(RUN_WITH_THREAD)
     assistant = find_assistant(call, body["assistant_id"])
     _check_model(call, body)
     resources(call.state, body.get("tool_resources"))
@@ -228,7 +163,7 @@ def retrieve(call: Call) -> HttpResponse:
 def modify(call: Call) -> HttpResponse:
     """Change what a run carries along."""
     run = _run(call, threads.find(call))
-    run.resource["metadata"] = call.checked(_MODIFY).get("metadata") or {}
+    run.resource["metadata"] = call.checked(RUN_CHANGES).get("metadata") or {}
     return HttpResponse(run.resource)
 
 
@@ -256,7 +191,7 @@ def submit_tool_outputs(call: Call) -> HttpResponse | EventStream:
     """
     thread = threads.find(call)
     run = _run(call, thread)
-    body = call.checked(_SUBMIT)
+    body = call.checked(TOOL_OUTPUTS)
     run.expire(call.state.now())
     if run.resource["status"] != "requires_action":
         status = run.resource["status"]
@@ -291,7 +226,7 @@ def retrieve_step(call: Call) -> HttpResponse:
 
 def _shown(call: Call, step: JsonObject) -> JsonObject:
     asked = call.query.get("include") or call.query.get("include[]")
-    return step if asked == _INCLUDABLE else without_content(step)
+    return step if asked == INCLUDABLE else without_content(step)
 
 
 def _run(call: Call, thread: Thread) -> StoredRun:

@@ -7,73 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from scaffold.endpoint.apis.assistants.assistants import (
-    NEW_RESOURCES,
-    TOOL_RESOURCES,
-    WHERE,
-    resources,
-)
+from scaffold.endpoint.apis.assistants.assistants import WHERE, resources
+from scaffold.endpoint.apis.assistants.shape import MESSAGE, MESSAGE_CHANGES, THREAD, THREAD_CHANGES
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import not_found, refused
-from scaffold.endpoint.http.validation import (
-    anything,
-    by_field,
-    either,
-    fields,
-    items,
-    metadata,
-    one_of,
-    optional,
-    text,
-)
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.threads import Thread
 
 JsonObject = dict[str, Any]
-
-_DETAIL = one_of("auto", "low", "high")
-_IMAGE_URL = fields({"url": text()}, {"detail": _DETAIL})
-_IMAGE_FILE = fields({"file_id": text()}, {"detail": _DETAIL})
-_PART = by_field(
-    "type",
-    {
-        "text": fields({"type": anything, "text": text()}),
-        "image_url": fields({"type": anything, "image_url": _IMAGE_URL}),
-        "image_file": fields({"type": anything, "image_file": _IMAGE_FILE}),
-    },
-)
-_ATTACHED = by_field(
-    "type",
-    {
-        "code_interpreter": fields({"type": anything}),
-        "file_search": fields({"type": anything}),
-    },
-)
-_ATTACHMENT = fields({"file_id": text()}, {"tools": items(_ATTACHED, "objects")})
-MESSAGE = fields(
-    {
-        "role": one_of("user", "assistant"),
-        "content": either(
-            "one of a string or array of objects",
-            string=text(longest=256_000),
-            array=items(_PART, "objects", fewest=1),
-        ),
-    },
-    {"attachments": optional(items(_ATTACHMENT, "objects")), "metadata": optional(metadata)},
-)
-MESSAGES = items(MESSAGE, "objects")
-THREAD = fields(
-    {},
-    {
-        "messages": MESSAGES,
-        "metadata": optional(metadata),
-        "tool_resources": optional(NEW_RESOURCES),
-    },
-)
-_MODIFY = fields({}, {"metadata": optional(metadata), "tool_resources": optional(TOOL_RESOURCES)})
-_MODIFY_MESSAGE = fields({}, {"metadata": optional(metadata)})
 
 
 def find(call: Call) -> Thread:
@@ -190,7 +133,7 @@ def retrieve(call: Call) -> HttpResponse:
 def modify(call: Call) -> HttpResponse:
     """Change what a thread carries along."""
     thread = find(call)
-    body = call.checked(_MODIFY)
+    body = call.checked(THREAD_CHANGES)
     resources(call.state, body.get("tool_resources"))
     thread.resource.update({name: value or {} for name, value in body.items()})
     return HttpResponse(thread.resource)
@@ -234,7 +177,7 @@ def retrieve_message(call: Call) -> HttpResponse:
 def modify_message(call: Call) -> HttpResponse:
     """Change what a message carries along."""
     message = _message(call, find(call))
-    message["metadata"] = call.checked(_MODIFY_MESSAGE).get("metadata") or {}
+    message["metadata"] = call.checked(MESSAGE_CHANGES).get("metadata") or {}
     return HttpResponse(message)
 
 
