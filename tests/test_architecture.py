@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ WITHIN = {
     ),
     "catalogue": "reader names records plain_yaml",
 }
+# The floors inside the endpoint; what is on one floor does not know of each other.
+ENDPOINT = [
+    "server",
+    "app serving",
+    "apis",
+    "script state",
+    "models replies",
+    "http",
+]
+# What has to be cut yet, and then leaves this list.
+STILL_TOO_LONG = {"running/environment", "cli"}
 USE_THE_ENDPOINT = {"commands", "walkthrough", "pytest_plugin"}
 
 
@@ -60,11 +72,16 @@ def imported_modules(path: Path) -> set[str]:
     return names - {""}
 
 
-FILES = sorted(
-    path for path in SOURCE.rglob("*.py") if "endpoint" not in path.relative_to(SOURCE).parts
-)
-NAMES = [path.relative_to(SOURCE).as_posix().removesuffix(".py") for path in FILES]
-every_file = pytest.mark.parametrize("path", FILES, ids=NAMES)
+def name_of(path: Path) -> str:
+    """Gives a file's path in the package, without its suffix."""
+    return path.relative_to(SOURCE).as_posix().removesuffix(".py")
+
+
+EVERY_FILE = sorted(SOURCE.rglob("*.py"))
+OF_ENDPOINT = sorted((SOURCE / "endpoint").rglob("*.py"))
+FILES = [path for path in EVERY_FILE if path not in OF_ENDPOINT]
+every_file = pytest.mark.parametrize("path", FILES, ids=name_of)
+every_endpoint_file = pytest.mark.parametrize("path", OF_ENDPOINT, ids=name_of)
 
 
 @every_file
@@ -86,11 +103,56 @@ def test_data_moves_one_way(path: Path) -> None:
         assert own <= {*order[order.index(rest[0]) + 1 :]}
 
 
-@pytest.mark.parametrize(
-    "path", sorted((SOURCE / "endpoint").rglob("*.py")), ids=lambda path: path.stem
-)
+@every_endpoint_file
 def test_the_endpoint_imports_nothing_else_of_scaffold(path: Path) -> None:
     assert {name.split(".")[0] for name in imported_modules(path)} <= {"endpoint"}
+
+
+@every_endpoint_file
+def test_inside_the_endpoint_too_data_moves_one_way(path: Path) -> None:
+    layer = path.relative_to(SOURCE / "endpoint").with_suffix("").parts[0]
+    if layer == "__init__":
+        return
+    [floor] = [index for index, layers in enumerate(ENDPOINT) if layer in layers.split()]
+    below = " ".join(ENDPOINT[floor + 1 :]).split()
+    imported = {name.split(".")[1] for name in imported_modules(path)}
+
+    assert imported <= {*below, layer}
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    imports = {}
+    for path in EVERY_FILE:
+        known = {SOURCE.joinpath(*name.split(".")) for name in imported_modules(path)}
+        files = {at / "__init__.py" if at.is_dir() else at.with_suffix(".py") for at in known}
+        imports[path] = files - {path}
+
+    # A file that imports none of those that are left is in no circle.
+    while done := [path for path, files in imports.items() if not files & imports.keys()]:
+        for path in done:
+            del imports[path]
+    assert not imports
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_a_file_is_short_enough_to_be_read(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines < 300 or name_of(path) in STILL_TOO_LONG
+
+
+def test_a_folder_has_few_enough_files_to_be_looked_over() -> None:
+    files = Counter(path.parent for path in EVERY_FILE)
+    assert {folder: count for folder, count in files.items() if count > 14} == {}
+
+
+def test_no_two_classes_share_a_name() -> None:
+    names = Counter(
+        node.name
+        for path in EVERY_FILE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @every_file
