@@ -1,11 +1,11 @@
-"""Builds the site: `python docs/build_site.py OUT`.
+"""Builds the site: `python docs/build_site.py OUT [PAGES]`.
 
     README, docs/, CHANGELOG ─┐
     scaffold docs, --help ────┼─→ a folder of Markdown ─→ Zensical ─→ OUT, once every link is found
     the catalogue ────────────┘
 
-Nothing is fetched, and nothing on the pages is written twice: each comes from the file or the
-program that it tells about.
+PAGES is a folder that `scaffold docs` has written already. Nothing is fetched, and nothing on the
+pages is written twice: each comes from the file or the program that it tells about.
 """
 
 from __future__ import annotations
@@ -52,11 +52,12 @@ class SiteError(Exception):
     """The site can't be built, or would have a broken link."""
 
 
-def build(out: Path) -> None:
+def build(out: Path, pages: Path | None = None) -> None:
     """Builds the site.
 
     Args:
         out: the folder to put it in: new, empty, or a site that this made.
+        pages: what `scaffold docs` wrote; it is run when there is no such folder yet.
 
     Raises:
         SiteError: the folder holds other things, the builder failed, or a link leads nowhere.
@@ -65,7 +66,7 @@ def build(out: Path) -> None:
         raise SiteError(f"{out} holds other things: name a new folder")
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        write_sources(work)
+        write_sources(work, pages)
         run(sys.executable, "-m", "zensical", "build", "--strict", cwd=work)
         site = work / "site"
         broken = list(broken_links(site))
@@ -75,10 +76,13 @@ def build(out: Path) -> None:
         shutil.copytree(site, out)
 
 
-def write_sources(work: Path) -> None:
+def write_sources(work: Path, pages: Path | None) -> None:
     """Writes what the builder needs: its settings, and the pages in `docs`."""
     docs = work / "docs"
-    run(sys.executable, "-m", "scaffold", "docs", str(docs / "samples"), cwd=ROOT)
+    if pages is None:
+        run(sys.executable, "-m", "scaffold", "docs", str(docs / "samples"), cwd=ROOT)
+    else:
+        shutil.copytree(pages, docs / "samples")
     for walkthrough in (docs / "samples").glob("*.md"):
         walkthrough.write_text(split_console(walkthrough.read_text("utf-8")), "utf-8")
     for source, page in PAGES.items():
@@ -284,9 +288,9 @@ def run(*command: str, cwd: Path) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python docs/build_site.py OUT")
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: python docs/build_site.py OUT [PAGES]")
     try:
-        build(Path(sys.argv[1]))
+        build(*map(Path, sys.argv[1:]))
     except SiteError as error:
         sys.exit(f"build_site.py: {error}")

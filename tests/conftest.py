@@ -8,14 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from browsers import MISSING, find_browser
-from hypothesis import settings
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 from pack_releases import NO_HISTORY, has_history
 from typer.testing import CliRunner
 from waiting import PATIENCE
@@ -31,17 +32,47 @@ from scaffold.project.render import File, Renderer
 # A shell's job in the background ignores Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# `pytest --hypothesis-profile=nightly` looks longer.
-settings.register_profile("default", max_examples=100)
-settings.register_profile("nightly", max_examples=10_000)
+# Every run looks at the same, so that it is a change that makes one fail. The nightly run, with
+# `--hypothesis-profile=nightly`, looks further each time. How long it takes is no matter.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("every run", patient, max_examples=25, derandomize=True)
+settings.register_profile("nightly", patient, max_examples=10_000)
+settings.load_profile("every run")
 
 COMMAND = str(Path(sys.executable).with_name("scaffold"))
 CATALOGUE = Catalogue(templates_dir())
 RENDERER = Renderer(CATALOGUE)
 
 
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Counts what is left to the nightly run, unless other tests were asked for."""
+    left_out = [item for item in items if item.get_closest_marker("nightly")]
+    for item in left_out[:1]:
+        if item.config.option.markexpr == "not nightly":
+            item.config.stash[LEFT_OUT] = len(left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hands the count of a worker to the process that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Takes the count of a worker: each has the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly what was skipped: a green run alone would hide it."""
+    if count := terminalreporter.config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"NIGHTLY: {count} tests were left out; 'pytest -m nightly' runs them", yellow=True
+        )
     if find_browser(os.environ) is None:
         terminalreporter.write_line(MISSING, red=True, bold=True)
     if not has_history():
@@ -136,6 +167,16 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this run have in common, and no other run."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def pages(shared: Path) -> Path:
+    """All pages, made once for all tests by the installed command."""
+    folder = shared / "pages"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            subprocess.run([COMMAND, "docs", str(folder)], check=True, timeout=600)
+    return folder
 
 
 @pytest.fixture

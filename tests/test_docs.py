@@ -19,7 +19,6 @@ from pathlib import Path
 import pytest
 from conftest import CATALOGUE, COMMAND, PROJECTS, Project, Scaffold, every_project
 from conversations import write_wav
-from filelock import FileLock
 from samples import HIGHEST, run_sample
 
 from scaffold import cli
@@ -58,16 +57,6 @@ def blocks(page: str) -> list[Block]:
             Block(match[3], content.removeprefix(match[1]), headings[-1] if headings else "")
         )
     return found
-
-
-@pytest.fixture(scope="session")
-def pages(shared: Path) -> Path:
-    """All pages, made once for all tests by the installed command."""
-    folder = shared / "pages"
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            subprocess.run([COMMAND, "docs", str(folder)], check=True, timeout=500)
-    return folder
 
 
 every_sample = pytest.mark.parametrize("name", CATALOGUE.names)

@@ -7,13 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import CATALOGUE, PROJECTS, Project, every_project
 from conversations import CONVERSATIONS, OFFLINE, STOVE
+from nightly import IN_TURN, mostly_nightly
 from samples import HIGHEST, run_sample
 from sdks import lowest_python
 
@@ -21,15 +22,26 @@ from scaffold.catalogue.records import STATES
 from scaffold.endpoint import Endpoint
 from scaffold.running.runner import offline_environ
 
-PYTHONS = ["highest", "lowest"]
+ENDS = ["highest", "lowest"]
 
 
-@pytest.fixture(params=PYTHONS)
-def python(request: pytest.FixtureRequest, shared: Path) -> Path:
+@pytest.fixture
+def python(end: str, shared: Path) -> Path:
     """A Python with the SDK at one end of the range: the newest is the one that runs the tests."""
-    if request.param == "highest":
+    if end == "highest":
         return HIGHEST
     return lowest_python(shared)
+
+
+# Every run meets the oldest SDK with one provider of each sample, the nightly run with each.
+def at_both_ends(projects: Sequence[Project]) -> pytest.MarkDecorator:
+    """Has a test run with each project and each end of the SDK's range."""
+    cases = [(project, end) for project in projects for end in ENDS]
+    return pytest.mark.parametrize(
+        ("project", "end"),
+        mostly_nightly(cases, lambda project, end: end == "highest" or project in IN_TURN),
+        ids=[f"{project.name}-{end}" for project, end in cases],
+    )
 
 
 @pytest.fixture
@@ -39,7 +51,7 @@ def fresh_endpoint() -> Iterator[Endpoint]:
         yield endpoint
 
 
-@every_project
+@at_both_ends(PROJECTS)
 def test_it_talks(project: Project, python: Path, fresh_endpoint: Endpoint, tmp_path: Path) -> None:
     folder = project.write(tmp_path / "project")
     conversation = CONVERSATIONS[(project.template, *dict(project.answers).values())]
@@ -73,11 +85,7 @@ def test_it_names_what_is_missing_and_refuses_to_start(project: Project, tmp_pat
 
 
 # What Azure Speech gets wrong is in test_speech_samples.py.
-@pytest.mark.parametrize(
-    "project",
-    [each for each in PROJECTS if "speech" not in CATALOGUE.get(each.template).tags],
-    ids=lambda project: project.name,
-)
+@at_both_ends([each for each in PROJECTS if "speech" not in CATALOGUE.get(each.template).tags])
 def test_an_error_is_one_line(project: Project, python: Path, tmp_path: Path) -> None:
     folder = project.write(tmp_path / "project")
     with Endpoint() as endpoint:
@@ -102,7 +110,12 @@ def test_ruff_finds_nothing(tmp_path: Path) -> None:
         )
 
 
-def test_mypy_finds_nothing(python: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "end", mostly_nightly([(end,) for end in ENDS], lambda end: end == "highest")
+)
+def test_mypy_finds_nothing(
+    end: str, python: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     # All in one run, which takes a twentieth of the time: each module under a name of its own.
     for number, project in enumerate(PROJECTS):
         sources = {file.path: file.content.decode() for file in project.files()}
@@ -113,10 +126,15 @@ def test_mypy_finds_nothing(python: Path, tmp_path: Path) -> None:
             )
             (tmp_path / f"p{number}_{path}").write_text(source, encoding="utf-8")
 
+    cache = pytestconfig.cache
+    assert cache is not None
     subprocess.run(
         [
-            *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-incremental"),
-            *(f"--python-executable={python}", "."),
+            *(sys.executable, "-m", "mypy", "--strict", "--config-file="),
+            f"--python-executable={python}",
+            # What it found out about the SDKs is true the next time, too.
+            f"--cache-dir={cache.mkdir(f'mypy-{end}')}",
+            ".",
         ],
         cwd=tmp_path,
         check=True,
@@ -146,7 +164,11 @@ def test_every_package_is_bounded_at_both_ends(project: Project) -> None:
 KEPT = [each for each in PROJECTS if each.template.startswith(("openai-asst", "openai-responses"))]
 
 
-@pytest.mark.parametrize("project", KEPT, ids=lambda project: project.name)
+@pytest.mark.parametrize(
+    "project",
+    mostly_nightly([(each,) for each in KEPT], lambda project: project in IN_TURN),
+    ids=lambda project: project.name,
+)
 def test_a_conversation_is_left_and_taken_up_again_by_its_id(
     project: Project, fresh_endpoint: Endpoint, tmp_path: Path
 ) -> None:

@@ -1,0 +1,46 @@
+"""What is left to the nightly run, `pytest -m nightly`, so that every other run is quick.
+
+A test that is marked `nightly` looks again, and closer, at what every run has looked at: with the
+other providers, the other end of an SDK's range, or more of what is drawn by chance. The last lines
+of `pytest` say how many were left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Any, TypeVar
+
+import pytest
+from conftest import PROJECTS, Project
+
+Case = TypeVar("Case", bound=tuple[Any, ...])
+
+
+def _take_turns() -> Iterable[Project]:
+    samples = groupby(PROJECTS, lambda each: (each.template, each.language))
+    for turn, (_, projects) in enumerate(samples):
+        variants: dict[object, list[Project]] = {}
+        for project in projects:
+            variants.setdefault(project.answers, []).append(project)
+        for late, same in enumerate(variants.values()):
+            yield same[(turn + late) % len(same)]
+
+
+# Each sample with one of its providers, which is another one from sample to sample.
+IN_TURN = frozenset(_take_turns())
+
+
+def mostly_nightly(cases: Iterable[Case], always: Callable[..., bool]) -> list[Any]:
+    """Leaves most cases of a test to the nightly run.
+
+    Args:
+        cases: what the test is to be called with.
+        always: says of a case whether it belongs to every run.
+
+    Returns:
+        The parameters for `pytest.mark.parametrize`.
+    """
+    return [
+        pytest.param(*case, marks=[] if always(*case) else [pytest.mark.nightly]) for case in cases
+    ]
