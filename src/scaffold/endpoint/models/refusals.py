@@ -11,6 +11,7 @@ from typing import Any
 
 from scaffold.endpoint.http.service_errors import ServiceError, refused, unsupported
 from scaffold.endpoint.models.model import Model, Takes
+from scaffold.endpoint.models.reasoning import reasons
 
 JsonObject = dict[str, Any]
 
@@ -70,15 +71,6 @@ def check_response(model: Model, body: JsonObject) -> None:
         _check_response_sampling(body, include)
     if takes.structured_output is False and _is_schema((body.get("text") or {}).get("format")):
         raise _no_structured_output("text.format")
-
-
-def reasons(takes: Takes, effort: str | None) -> bool:
-    """Whether a model thinks before it answers a request with this effort, or with none named."""
-    if not takes.efforts:
-        return False
-    if "none" not in takes.efforts:
-        return True
-    return (effort or takes.default_effort) != "none"
 
 
 def _check_chat_effort(takes: Takes, effort: str) -> None:

@@ -15,6 +15,7 @@ from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.models import refusals
 from scaffold.endpoint.models.model import Model
+from scaffold.endpoint.models.reasoning import reasoning_tokens
 from scaffold.endpoint.replies.prompt import Prompt
 
 # Of a model of which nothing is known.
@@ -63,11 +64,18 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
         choices=body.get("n") or 1,
         logprobs=bool(body.get("logprobs")),
         usage=bool((body.get("stream_options") or {}).get("include_usage")),
+        thought=_thought(model, body),
         context=context,
     )
     if body.get("stream"):
         return EventStream(events(reply, saying))
     return HttpResponse(completion(reply, saying))
+
+
+def _thought(model: Model, body: dict[str, Any]) -> int:
+    """How many tokens of reasoning there were, where it was asked for."""
+    effort = body.get("reasoning_effort")
+    return 0 if effort is None else reasoning_tokens(model.takes, effort)
 
 
 def _has_sources(call: Call, body: dict[str, Any]) -> bool:

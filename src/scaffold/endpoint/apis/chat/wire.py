@@ -45,6 +45,7 @@ class Saying:
         choices: how many times the answer is given (`n`).
         logprobs: whether each piece comes with a probability.
         usage: whether a stream ends with the count of tokens.
+        thought: how many tokens of reasoning came before each choice.
         context: Azure's retrieved citations, if it looked for some.
     """
 
@@ -57,6 +58,7 @@ class Saying:
     choices: int = 1
     logprobs: bool = False
     usage: bool = False
+    thought: int = 0
     context: JsonObject | None = None
 
 
@@ -189,14 +191,15 @@ def _envelope(saying: Saying, kind: str) -> JsonObject:
 
 def _usage(reply: Reply, saying: Saying) -> JsonObject:
     arguments = sum(len(call.pieces) for call in reply.tool_calls)
-    said = (len(reply.pieces) + arguments) * saying.choices
+    thought = saying.thought * saying.choices
+    said = (len(reply.pieces) + arguments) * saying.choices + thought
     return {
         "prompt_tokens": saying.prompt_tokens,
         "completion_tokens": said,
         "total_tokens": saying.prompt_tokens + said,
         "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
         "completion_tokens_details": {
-            "reasoning_tokens": 0,
+            "reasoning_tokens": thought,
             "audio_tokens": 0,
             "accepted_prediction_tokens": 0,
             "rejected_prediction_tokens": 0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from scaffold.endpoint.apis.responses import reasoning
 from scaffold.endpoint.apis.responses.wire import certain
 from scaffold.endpoint.http.response import event
 
@@ -57,6 +58,8 @@ def _life(
     item: JsonObject, at: JsonObject, pieces: Sequence[str]
 ) -> tuple[JsonObject, Iterator[Event]]:
     """How an item differs when it begins, and what happens until it is done."""
+    if item["type"] == "reasoning":
+        return {"summary": []}, reasoning.happenings(item["summary"], at)
     if item["type"] == "message":
         return {"content": []}, _text(item["content"][0], at, pieces)
     if item["type"] == "function_call":

@@ -42,7 +42,8 @@ def create(call: Call) -> HttpResponse | EventStream:
         body = response_request.check(call.body, call.lenient)
     except Invalid as problem:
         raise invalid(problem) from problem
-    refusals.check_response(_model(call, body["model"]), body)
+    model = _model(call, body["model"])
+    refusals.check_response(model, body)
     response_tools.check_stores(state, body)
     turn = response_turn.refer(state, body)
     begun = {
@@ -52,7 +53,7 @@ def create(call: Call) -> HttpResponse | EventStream:
         "conversation": turn.conversation and {"id": turn.conversation.resource["id"]},
         **response_reply.resource(body),
     }
-    ending = response_turn.reply(state, turn, begun, call.reply_to)
+    ending = response_turn.reply(state, turn, begun, call.reply_to, model)
     ended = response_reply.seen(ending.resource, body.get("include") or [])
     finish = partial(response_turn.keep, state, turn, ending)
     if body.get("background"):

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.endpoint.apis.call import ReplyTo
+from scaffold.endpoint.apis.responses import reasoning
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import wire as response_reply
 from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
 from scaffold.endpoint.http.service_errors import refused
+from scaffold.endpoint.models.model import Model
+from scaffold.endpoint.models.reasoning import reasoning_tokens
 from scaffold.endpoint.replies.prompt import SORRY, Reply
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.state import State
@@ -67,6 +70,7 @@ def refer(state: State, body: JsonObject) -> Turn:
     given = from_input(state, body["input"]) if body["input"] else []
     turn = Turn(body, conversation, history, given)
     check_joined(turn.context)
+    reasoning.check(state, body["input"], turn.context)
     _check_json(turn)
     return turn
 
@@ -103,7 +107,7 @@ class Ending:
     pieces: dict[str, Sequence[str]]
 
 
-def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo) -> Ending:
+def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo, model: Model) -> Ending:
     """Answer a turn.
 
     Args:
@@ -111,16 +115,24 @@ def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo) -> End
         turn: what was said.
         begun: the response as it begins.
         reply_to: what the call asks for a reply.
+        model: who is asked.
     """
     messages = to_messages(turn.body.get("instructions"), turn.context)
     ran = response_tools.run(state, turn.body, messages)
     said = reply_to(response_tools.to_prompt(turn.body, messages, ran))
-    output, pieces = [], {}
+    output: list[JsonObject] = []
+    pieces: dict[str, Sequence[str]] = {}
+    thought = 0
+    if reasoning.is_wanted(model, turn.body):
+        output.append(reasoning.item(state.new_id("rs_"), turn.body))
+        pieces[output[0]["id"]] = ()
+        effort = (turn.body.get("reasoning") or {}).get("effort")
+        thought = reasoning_tokens(model.takes, effort)
     for item, cut in _output(state, turn, ran, said):
         output.append(item)
         pieces[item["id"]] = cut
     read = sum(4 + len(message.text) // 4 for message in messages)
-    usage = response_reply.usage(read, sum(map(len, pieces.values())))
+    usage = response_reply.usage(read, sum(map(len, pieces.values())), thought)
     return Ending({**begun, **_end(state, said), "output": output, "usage": usage}, pieces)
 
 

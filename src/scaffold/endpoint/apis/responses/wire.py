@@ -178,13 +178,14 @@ def code_interpreter_call(item_id: str, container_id: str, run: CodeRun) -> Json
     }
 
 
-def usage(read: int, said: int) -> JsonObject:
-    """The count of tokens."""
+def usage(read: int, said: int, thought: int = 0) -> JsonObject:
+    """The count of tokens; those of reasoning count as output."""
+    said += thought
     return {
         "input_tokens": read,
         "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
         "output_tokens": said,
-        "output_tokens_details": {"reasoning_tokens": 0},
+        "output_tokens_details": {"reasoning_tokens": thought},
         "total_tokens": read + said,
     }
 
