@@ -43,7 +43,7 @@ WITHIN = {
         "fixtures owned_folder diff details dotenv write lock paths variables render answers"
         " answers_file provenance"
     ),
-    "catalogue": "reader names records plain_yaml",
+    "catalogue": "reader files fields names records plain_yaml",
 }
 # The floors inside the endpoint; what is on one floor does not know of each other.
 ENDPOINT = [

@@ -428,10 +428,10 @@ def test_a_sample_that_is_not_a_walkthrough(
     ("facts", "source", "said"),
     [
         ("", "", "'own' has no example"),
-        ("example:\n", "", "template.yml of 'own': its example has"),
-        ("example: {typed: [yes]}\n", "", "template.yml of 'own': its example has"),
-        ("example: {arguments: name.wav}\n", "", "template.yml of 'own': its example has"),
-        ("example: {audio: {a.wav: long}}\n", "", "template.yml of 'own': its example has"),
+        ("example:\n", "", "own/template.yml: 'example' is empty, and must be a mapping"),
+        ("example: {typed: [yes]}\n", "", "own/template.yml: 'example.typed' has True"),
+        ("example: {arguments: name.wav}\n", "", "'example.arguments' is a text, and must be"),
+        ("example: {audio: {a.wav: long}}\n", "", "'example.audio.a.wav' is a text, and must"),
         (
             "example: {}\n",
             "raise SystemExit('no')",

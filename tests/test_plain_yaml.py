@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,8 @@ def test_what_is_not_plain_is_left_to_pyyaml(value: str) -> None:
 
 
 def test_a_template_may_be_written_in_any_yaml(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
+    shutil.copy(ROOT / "copier.yml", tmp_path)
+    (tmp_path / "a" / "python").mkdir(parents=True)
     (tmp_path / "a" / "template.yml").write_text(
         "title: 'It''s A'\nsummary: >\n  One\n  sentence.\ntags:\n  - chat\n"
         "providers: [openai]\nanswers: []\nlifecycle: active\n",

@@ -18,7 +18,8 @@ from conftest import CATALOGUE, PROJECTS
 from jinja2 import Environment
 
 from scaffold import cli
-from scaffold.catalogue import reader
+from scaffold.catalogue import fields, files
+from scaffold.catalogue.fields import Fields
 from scaffold.project.render import Renderer
 from scaffold.terminal import parsing
 from scaffold.terminal.options import OnConflict
@@ -58,13 +59,14 @@ HEAVY = {
 }
 OF_ALL = ["__main__", "cli", "errors", "catalogue", "commands", "report", "terminal"]
 OF_ALL += [f"terminal.{name}" for name in ("completion", "options", "output", "parsing")]
-OF_ALL += [f"catalogue.{name}" for name in ("names", "plain_yaml", "reader", "records")]
+OF_ALL += [
+    f"catalogue.{name}" for name in ("fields", "files", "names", "plain_yaml", "reader", "records")
+]
 OF_ALL += ["report.document", "report.words"]
 OF_LIST = [*OF_ALL, "commands.list_show", "report.list_show"]
 OF_NEW = [*OF_ALL, "commands.new", "report.new", "terminal.screen", "project"]
-OF_NEW += [
-    f"project.{name}" for name in ("answers", "lock", "paths", "render", "variables", "write")
-]
+OF_NEW += ["project.answers", "project.lock", "project.paths"]
+OF_NEW += ["project.render", "project.variables", "project.write"]
 
 
 class Seen(NamedTuple):
@@ -145,7 +147,7 @@ def test_list_opens_what_describes_a_template_and_nothing_else(tmp_path: Path) -
     seen = watch(tmp_path, SCAFFOLD, "list")
 
     described = [f"{name}/template.yml" for name in CATALOGUE.names]
-    assert sorted(seen.opened) == sorted([*described, "environment.yml"])
+    assert sorted(seen.opened) == sorted([*described, "copier.yml", "environment.yml"])
 
 
 def test_new_opens_what_its_project_is_made_of_and_each_once(tmp_path: Path) -> None:
@@ -169,13 +171,13 @@ def test_one_template_is_read_to_make_one_project_however_many_there_are(
     for number in range(200 - len(CATALOGUE.names)):
         shutil.copytree(root / "openai-chat", root / f"another-{number}")
     read: list[str] = []
-    read_yaml = reader.read_yaml
+    read_fields = fields.read_fields
 
-    def counted(path: Path) -> dict[str, Any]:
+    def counted(path: Path, root: Path) -> Fields:
         read.append(path.relative_to(root).as_posix())
-        return read_yaml(path)
+        return read_fields(path, root)
 
-    monkeypatch.setattr(reader, "read_yaml", counted)
+    monkeypatch.setattr(files, "read_fields", counted)
     monkeypatch.setattr(cli, "templates_dir", lambda: root)
     monkeypatch.chdir(tmp_path)
 

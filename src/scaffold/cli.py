@@ -12,7 +12,7 @@ import typer
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
-from scaffold.errors import UsageError
+from scaffold.errors import TemplateError, UsageError
 from scaffold.terminal import options
 from scaffold.terminal.options import OnConflict, language_of
 from scaffold.terminal.output import say, show
@@ -121,6 +121,10 @@ def list_templates(
         say(f"{listing.hidden} retired, not shown: --all shows them too")
     elif not listing.shown:
         say("no template is like that: 'scaffold list --all' shows them all")
+    for error in listing.broken:
+        say(f"scaffold: {error.message}")
+    if listing.broken:
+        raise typer.Exit(TemplateError.exit_code)
 
 
 @app.command("show", epilog="Example: scaffold show openai-chat-streaming-with-data")

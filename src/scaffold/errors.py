@@ -1,6 +1,7 @@
 """What can go wrong, as one tree. `cli` turns each into a line on stderr and an exit code.
 
 ScaffoldError                     1  failed
+├── TemplateError                 1  a template that can't be used: its author has to correct it
 ├── UsageError                    2  wrong usage: a value that isn't allowed, no project there
 ├── NotFoundError                 3  no such template, language or variable
 ├── ConflictError                 4  files in the way, nothing written
@@ -37,6 +38,10 @@ class ScaffoldError(Exception):
         super().__init__(message)
         self.message = message
         self.details = details
+
+
+class TemplateError(ScaffoldError):
+    """A template can't be used; the message names the file and the field or the line."""
 
 
 class UsageError(ScaffoldError):

@@ -8,25 +8,20 @@ render it too.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scaffold.catalogue.names import not_found
-from scaffold.catalogue.plain_yaml import read_plain
-from scaffold.catalogue.records import (
-    DOTENV,
-    Combination,
-    Example,
-    Lifecycle,
-    Question,
-    Run,
-    Setting,
-    Template,
-    Variant,
+from scaffold.catalogue.files import (
+    read_copier,
+    read_environment,
+    read_last_run,
+    read_template,
 )
-from scaffold.errors import ScaffoldError
+from scaffold.catalogue.names import not_found
+from scaffold.catalogue.records import DOTENV, Combination, Question, Run, Setting, Template
+from scaffold.errors import ScaffoldError, TemplateError
 
 
 class Catalogue:
@@ -47,38 +42,31 @@ class Catalogue:
 
     @cached_property
     def settings(self) -> Mapping[str, Any]:
-        """What `copier.yml` says."""
-        return read_yaml(self.root / "copier.yml")
+        """What `copier.yml` says of how to render: the names that begin with `_`."""
+        return self._copier[0]
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
         """The questions of `copier.yml` by name, without the one for the template itself."""
-        return {
-            name: Question(
-                name, question["help"], question["default"], tuple(question.get("choices", ()))
-            )
-            for name, question in self.settings.items()
-            if not name.startswith("_") and name != "template"
-        }
+        return self._copier[1]
+
+    @cached_property
+    def _copier(self) -> tuple[Mapping[str, Any], Mapping[str, Question]]:
+        return read_copier(self.root)
 
     @cached_property
     def dotenv(self) -> Template:
         """The template `.env`: a file of variables, and no sample that could be rendered or run."""
-        facts = self._environment
-        texts = (DOTENV, facts["title"], facts["summary"], tuple(facts["tags"]))
-        return Template(*texts, (), (), (), Lifecycle(), {})
+        return self._environment[0]
 
     @cached_property
     def environment(self) -> Mapping[str, Setting]:
         """What is known of the environment variables, by name."""
-        return {
-            name: Setting(facts["what"], facts["where"], facts.get("secret", False))
-            for name, facts in self._environment["variables"].items()
-        }
+        return self._environment[1]
 
     @cached_property
-    def _environment(self) -> Mapping[str, Any]:
-        return read_yaml(self.root / "environment.yml")
+    def _environment(self) -> tuple[Template, Mapping[str, Setting]]:
+        return read_environment(self.root)
 
     def get(self, name: str) -> Template:
         """Reads the template of that name.
@@ -94,27 +82,48 @@ class Catalogue:
         return self._read(name)
 
     def last_run(self, name: str) -> Run | None:
-        """Tells when the template of that name was last run; None when it never was."""
-        import json
+        """Say when the template of that name was last run; None when it never was.
 
-        path = self.root / "runs.json"
-        runs = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        if name not in runs:
-            return None
-        packages = runs[name]["packages"]
-        return Run(runs[name]["date"], {each: tuple(packages[each]) for each in packages})
+        Raises:
+            TemplateError: `runs.json` can't be used.
+        """
+        return read_last_run(self.root, name)
 
     def all(self) -> list[Template]:
-        """Reads every template: the recommended first, those not active last, else by name."""
-        templates = [self._read(name) for name in self.names]
-        return sorted(
-            templates,
-            key=lambda each: (each.lifecycle.state != "active", "recommended" not in each.tags),
-        )
+        """Read every template: the recommended first, those not active last, else by name.
 
-    def combinations(self) -> Iterator[Combination]:
-        """Lists all that can be made: each template in each language, variant and provider."""
-        for template in self.all():
+        Raises:
+            TemplateError: one can't be used.
+        """
+        templates, broken = self.usable()
+        if broken:
+            first, *more = broken
+            raise TemplateError(first.message, tuple(error.message for error in more))
+        return templates
+
+    def usable(self) -> tuple[list[Template], list[TemplateError]]:
+        """Read every template that can be read, and say what is wrong with each of the others."""
+        templates, broken = [], []
+        for name in self.names:
+            try:
+                templates.append(self._read(name))
+            except TemplateError as error:
+                broken.append(error)
+        templates.sort(
+            key=lambda each: (each.lifecycle.state != "active", "recommended" not in each.tags)
+        )
+        return templates, broken
+
+    def combinations(self, templates: Iterable[Template] | None = None) -> Iterator[Combination]:
+        """List all that can be made: each template in each language, variant and provider.
+
+        Args:
+            templates: those to make; all when left out.
+
+        Raises:
+            TemplateError: without `templates`, one can't be used.
+        """
+        for template in self.all() if templates is None else templates:
             # The questions that have variants, one at a time: each of their values.
             variants: list[tuple[tuple[str, str], ...]] = [
                 ((question, value),)
@@ -127,31 +136,7 @@ class Catalogue:
                         yield Combination(template.name, provider, answers, language)
 
     def _read(self, name: str) -> Template:
-        folder = self.root / name
-        facts = read_yaml(folder / "template.yml")
-        providers = tuple(facts["providers"])
-        return Template(
-            name=name,
-            title=facts["title"],
-            summary=facts["summary"],
-            tags=tuple(facts["tags"]),
-            languages=tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir())),
-            providers=providers,
-            answers=tuple(facts["answers"]),
-            lifecycle=_lifecycle(facts),
-            variants={
-                question: {
-                    value: Variant(
-                        f"{question}={value}",
-                        _lifecycle(terms),
-                        tuple(terms.get("providers", providers)),
-                    )
-                    for value, terms in values.items()
-                }
-                for question, values in facts.get("variants", {}).items()
-            },
-            example=_example(facts["example"], name) if "example" in facts else None,
-        )
+        return read_template(self.root, name, self.questions)
 
 
 def templates_dir() -> Path:
@@ -166,43 +151,3 @@ def templates_dir() -> Path:
         if (folder / "copier.yml").is_file():
             return folder
     raise ScaffoldError("the templates are missing: install scaffold again")
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Reads a YAML file of our own, which is a mapping."""
-    text = path.read_text(encoding="utf-8")
-    plain = read_plain(text)
-    if plain is not None:
-        return plain
-    import yaml
-
-    content: dict[str, Any] = yaml.safe_load(text)
-    return content
-
-
-def _example(facts: Any, name: str) -> Example:
-    # YAML reads `yes` and 2026-01-01 as something else than text.
-    if not (
-        isinstance(facts, dict)
-        and all(
-            isinstance(each, list) and all(isinstance(line, str) for line in each)
-            for each in (facts.get("typed", []), facts.get("arguments", []))
-        )
-        and isinstance(facts.get("audio", {}), dict)
-        and all(isinstance(seconds, int | float) for seconds in facts.get("audio", {}).values())
-    ):
-        raise ScaffoldError(
-            f"template.yml of '{name}': its example has 'typed' and 'arguments', lists of texts in "
-            "quotes, and 'audio', the seconds of each file"
-        )
-    typed, arguments = tuple(facts.get("typed", ())), tuple(facts.get("arguments", ()))
-    return Example(typed, arguments, facts.get("audio", {}))
-
-
-def _lifecycle(facts: Mapping[str, Any]) -> Lifecycle:
-    return Lifecycle(
-        state=facts["lifecycle"],
-        since=str(facts.get("since", "")),
-        source=facts.get("source", ""),
-        successor=facts.get("successor", ""),
-    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Template
+from scaffold.errors import TemplateError
 
 if TYPE_CHECKING:
     from scaffold.project.details import TemplateDetails
@@ -19,10 +20,13 @@ class Listing(NamedTuple):
     Attributes:
         shown: those to show.
         hidden: how many more there are, which are retired.
+        broken: what is wrong with templates that can't be used.
+    broken: what is wrong with templates that can't be used.
     """
 
     shown: Sequence[Template]
     hidden: int
+    broken: Sequence[TemplateError] = ()
 
 
 def list_templates(
@@ -45,7 +49,8 @@ def list_templates(
     Raises:
         NotFoundError: no template has that language, or that tag.
     """
-    templates = [*catalogue.all(), catalogue.dotenv]
+    usable, broken = catalogue.usable()
+    templates = [*usable, catalogue.dotenv]
     languages = {each for template in templates for each in template.languages}
     tags = {each for template in templates for each in template.tags}
     if language is not None and language not in languages:
@@ -60,7 +65,7 @@ def list_templates(
         and (tag is None or tag in template.tags)
     ]
     shown = [each for each in found if retired or each.lifecycle.state != "retired"]
-    return Listing(shown, len(found) - len(shown))
+    return Listing(shown, len(found) - len(shown), broken)
 
 
 def show_template(catalogue: Catalogue, name: str) -> TemplateDetails:

@@ -67,10 +67,16 @@ def select(catalogue: Catalogue, only: Sequence[str]) -> list[Combination]:
 
     Raises:
         NotFoundError: there is nothing of that name.
+        TemplateError: a template that is to be made can't be used.
     """
-    every = list(catalogue.combinations())
+    usable, broken = catalogue.usable()
+    if broken and not only:
+        catalogue.all()  # which says what is wrong with them
+    every = list(catalogue.combinations(usable))
     known = dict.fromkeys([*(each.template for each in every), *(each.name for each in every)])
     for name in only:
+        if name in catalogue.names and name not in known:
+            catalogue.get(name)
         if name not in known:
             raise not_found("template", name, known, "'scaffold list --all' shows them all")
     return [each for each in every if not only or {each.name, each.template} & {*only}]

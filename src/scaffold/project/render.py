@@ -6,12 +6,14 @@ Copier would write the same bytes, which a test holds, but importing it takes lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffold.catalogue.names import near_names
 from scaffold.catalogue.reader import Catalogue
+from scaffold.errors import TemplateError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,40 +44,93 @@ class Renderer:
         self._catalogue = catalogue
 
     def render(self, answers: Mapping[str, str]) -> list[File]:
-        """Renders one project.
+        """Render one project.
 
         Args:
             answers: an answer to every question, `template` and `language` among them.
 
         Returns:
             The project's files, sorted by path.
+
+        Raises:
+            TemplateError: a file of the template can't be rendered.
         """
-        root = self._catalogue.root
-        folder = root / answers["template"] / answers["language"]
-        files = []
-        for path in _files_below(folder):
-            name = path.relative_to(folder).as_posix()
-            if name.endswith(_SUFFIX):
-                source = self._environment.get_template(path.relative_to(root).as_posix())
-                files.append(File(name[: -len(_SUFFIX)], source.render(answers).encode()))
-            else:
-                files.append(File(name, path.read_bytes()))
+        folder = self._catalogue.root / answers["template"] / answers["language"]
+        files = [self._render_file(path, folder, answers) for path in self._files_below(folder)]
         return sorted(files, key=lambda file: file.path)
+
+    def _render_file(self, path: Path, folder: Path, answers: Mapping[str, str]) -> File:
+        root = self._catalogue.root
+        name = path.relative_to(folder).as_posix()
+        if not name.endswith(_SUFFIX):
+            return File(name, path.read_bytes())
+        source = path.relative_to(root).as_posix()
+        try:
+            text = self._environment.get_template(source).render(answers)
+            return File(name[: -len(_SUFFIX)], text.encode())
+        except TemplateError:
+            raise
+        except Exception as error:
+            raise self._explain(error, source) from error
+
+    def _explain(self, error: Exception, source: str) -> TemplateError:
+        """Say in one line what is wrong with a template, and where."""
+        import traceback
+
+        from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+        root = str(self._catalogue.root)
+        file, line = source, 0
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename.startswith(root):
+                file, line = Path(frame.filename).relative_to(root).as_posix(), frame.lineno or 0
+        what = str(error) or type(error).__name__
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.name or file, error.lineno
+        elif isinstance(error, TemplateNotFound):
+            names = [path.relative_to(root).as_posix() for path in Path(root).glob("_shared/**/*")]
+            near = near_names(str(error.name), names)
+            what = f"there is no '{error.name}'"
+            what += f"; did you mean '{near[0]}'?" if near else ""
+        elif isinstance(error, RecursionError):
+            what = "it includes itself, perhaps by way of another"
+        elif isinstance(error, UnicodeDecodeError):
+            what = "it is not UTF-8 text"
+        where = f"{file}, line {line}" if line else file
+        return TemplateError(f"{where}: {' '.join(what.split())}")
+
+    def _files_below(self, folder: Path) -> Iterator[Path]:
+        _check_link(folder, self._catalogue.root)
+        for path in folder.rglob("*"):
+            _check_link(path, self._catalogue.root)
+            # `__pycache__` appears where somebody ran a file in place; `_exclude` keeps it from
+            # Copier.
+            if path.is_file() and path.parent.name != "__pycache__":
+                yield path
 
     @cached_property
     def _environment(self) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
         # What Copier makes of the same settings. Its sandbox is left out: these are our own.
-        options = {**self._catalogue.settings["_envops"], "undefined": StrictUndefined}
+        options = {**self._catalogue.settings.get("_envops", {}), "undefined": StrictUndefined}
         # Neither looking for changes nor optimizing pays in a run that renders each template once.
         options.update(auto_reload=False, optimized=False)
-        loader = FileSystemLoader(self._catalogue.root)
+        root = self._catalogue.root
+
+        class Loader(FileSystemLoader):
+            def get_source(
+                self, environment: Environment, template: str
+            ) -> tuple[str, str, Callable[[], bool]]:
+                _check_link(root / template, root)
+                return super().get_source(environment, template)
+
+        loader = Loader(root)
         return Environment(loader=loader, keep_trailing_newline=True, **options)  # noqa: S701
 
 
-def _files_below(folder: Path) -> list[Path]:
-    # `__pycache__` appears where somebody ran a file in place; `_exclude` keeps it from Copier.
-    return [
-        path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"
-    ]
+def _check_link(path: Path, root: Path) -> None:
+    """Make sure that a path is no link out of the templates."""
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        name = path.relative_to(root).as_posix()
+        raise TemplateError(f"{name}: it is a link that leads out of the templates")

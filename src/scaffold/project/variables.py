@@ -34,6 +34,9 @@ def find_variables(files: Iterable[File]) -> list[Variable]:
 
     Those of the mapping `SETTINGS` come with their defaults; others, named in a comment, are read
     by the SDK.
+
+    Raises:
+        ScaffoldError: a file is no Python, or its `SETTINGS` is no plain mapping.
     """
     names: set[str] = set()
     defaults: dict[str, str] = {}
@@ -41,7 +44,10 @@ def find_variables(files: Iterable[File]) -> list[Variable]:
         if file.path.endswith(".py"):
             source = file.content.decode()
             names.update(_NAME.findall(source))
-            defaults.update(_settings(source))
+            try:
+                defaults.update(_settings(source))
+            except (SyntaxError, ValueError) as error:
+                raise ScaffoldError(f"can't tell what '{file.path}' reads: {error}") from error
     return [
         Variable(name, defaults.get(name), required=is_placeholder(defaults.get(name, "")))
         for name in sorted(names)
@@ -63,9 +69,7 @@ def project_variables(directory: Path) -> list[Variable]:
     variables: dict[str, Variable] = {}
     for path in sorted(directory.glob("*.py")):
         try:
-            found = find_variables([File(path.name, path.read_bytes())])
-        except (SyntaxError, ValueError) as error:
-            raise ScaffoldError(f"can't tell what '{path}' reads: {error}") from error
+            found = find_variables([File(str(path), path.read_bytes())])
         except OSError as error:
             raise ScaffoldError(f"can't read '{path}': {error.strerror}") from error
         for variable in found:

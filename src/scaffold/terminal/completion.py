@@ -32,13 +32,14 @@ def providers(incomplete: str) -> list[str]:
 def tags(incomplete: str) -> list[str]:
     """Offers the tags."""
     return _beginning(
-        incomplete, {tag for each in Catalogue(templates_dir()).all() for tag in each.tags}
+        incomplete, {tag for each in Catalogue(templates_dir()).usable()[0] for tag in each.tags}
     )
 
 
 def fixtures(incomplete: str) -> list[str]:
     """Offers what `--only` takes: templates and sub-folders."""
-    every = list(Catalogue(templates_dir()).combinations())
+    catalogue = Catalogue(templates_dir())
+    every = list(catalogue.combinations(catalogue.usable()[0]))
     return _beginning(incomplete, {each.template for each in every} | {each.name for each in every})
 
 

@@ -29,7 +29,7 @@ def pick_sample(
     Raises:
         KeyboardInterrupt: the person left.
     """
-    templates = [each for each in catalogue.all() if each.lifecycle.state != "retired"]
+    templates = [each for each in catalogue.usable()[0] if each.lifecycle.state != "retired"]
     samples = tuple(Choice(each.name, each.summary) for each in templates)
     name = pick(Picker("Which sample?", samples), environ).name
     providers = catalogue.get(name).variant(given).providers

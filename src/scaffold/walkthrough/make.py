@@ -11,7 +11,7 @@ from pathlib import Path
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import DOTENV, Combination, Template
-from scaffold.errors import NotFoundError, ScaffoldError
+from scaffold.errors import NotFoundError, ScaffoldError, TemplateError
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 from scaffold.project.variables import find_variables
@@ -51,7 +51,11 @@ def select(catalogue: Catalogue, only: Sequence[str]) -> list[tuple[Template, st
             raise NotFoundError(f"'{DOTENV}' has no page: it has no code; see 'scaffold show .env'")
         if name not in catalogue.names:
             raise not_found("template", name, catalogue.names, "'scaffold list --all' shows them")
-    templates = [each for each in catalogue.all() if not only or each.name in only]
+    # Each by itself: what is wrong with another is of no interest here.
+    wanted = {name: catalogue.get(name) for name in only}
+    templates = [each for each in catalogue.usable()[0] if each.name in wanted]
+    if not only:
+        templates = catalogue.all()
     return [(template, language) for template in templates for language in template.languages]
 
 
@@ -97,13 +101,19 @@ def _read(catalogue: Catalogue, renderer: Renderer, template: Template, language
         )
     files: dict[str, Sequence[File]] = {}
     steps: dict[str, dict[str, list[Step]]] = {}
-    for each in catalogue.combinations():
-        if (each.template, each.language) != (template.name, language):
+    for each in catalogue.combinations([template]):
+        if each.language != language:
             continue
         answers = resolve_answers(template, catalogue.questions, each.given)
         rendered = renderer.render(answers)
         # Every variant has steps, and the page shows those of the default answers.
         read = _steps_of(rendered, each)
+        for variable in find_variables(rendered):
+            if variable.name not in catalogue.environment:
+                raise TemplateError(
+                    f"environment.yml: 'variables.{variable.name}' is missing, which "
+                    f"'{template.name}' reads: say what it is and where it is found"
+                )
         defaults = (catalogue.questions[name].default == value for name, value in each.answers)
         if all(defaults):
             files[each.provider] = rendered
