@@ -63,7 +63,7 @@ class App:
 
     Args:
         pace: seconds between two chunks of a stream.
-        script: what is answered instead of the endpoint's own answers.
+        script: what is answered instead of the endpoint's own replies.
         hang_up: closes the connection that a request came on.
         journal: where each request is written down.
         lenient: whether what no service would take is taken where that can be.
@@ -155,7 +155,7 @@ class _Exchange:
         self.status = status
 
     def sent(self, part: str | bytes) -> None:
-        """Note a part of the answer."""
+        """Note a part of the reply."""
         self.answer.add(part)
 
     def write(self, journal: Journal) -> None:
@@ -272,7 +272,7 @@ class _Resource:
 
 
 def _named(path: Mapping[str, str], body: Any) -> tuple[str, str | None]:
-    """The model or deployment that a call names, and the type of its `response_format`."""
+    """Return the model or deployment that a call names, and the type of its `response_format`."""
     body = body if isinstance(body, dict) else {}
     wanted = body.get("response_format")
     kind = wanted.get("type") if isinstance(wanted, dict) else None

@@ -53,15 +53,15 @@ class Endpoint:
 
     Args:
         port: where to listen; 0 takes a free port.
-        pace: seconds between two pieces of a streamed answer.
-        script: scripted answers and faults: the path of a JSON file, which is read again when it
+        pace: seconds between two pieces of a streamed reply.
+        script: scripted replies and faults: the path of a JSON file, which is read again when it
             changes, or what such a file has inside.
         say: is told in one line when an edit of that file can't be used; a warning of the logger
             `scaffold.endpoint` otherwise. Also when the journal can no longer be written.
         journal: a file to which each request is added as a line of JSON, without its keys.
         lenient: drop unknown fields, and accept any api-version and any name of a model, instead
             of refusing them as the services do. A key is still needed.
-        answers: write into the journal the first two and the last two events of each answer too,
+        answers: write into the journal the first two and the last two events of each reply too,
             and web sockets with their messages.
         clock: tells the time, in seconds since 1970: the one that answers carry, and by which
             models end.
@@ -106,7 +106,7 @@ class Endpoint:
         return f"http://{HOST}:{self._port}"
 
     def variables(self, provider: str | None = None) -> dict[str, str]:
-        """The environment variables that make a sample talk to this endpoint.
+        """Return the environment variables that make a sample talk to this endpoint.
 
         Args:
             provider: `azure`, `azure-entra` (signing in without a key) or `openai`; all of them
@@ -160,7 +160,7 @@ class Endpoint:
         """Put another script in the place of the one in force; counting begins anew.
 
         Args:
-            source: as for the endpoint itself; None for the endpoint's own answers.
+            source: as for the endpoint itself; None for the endpoint's own replies.
 
         Raises:
             ScriptError: the script can't be used; the one in force stays.
@@ -278,7 +278,7 @@ class Endpoint:
 
 
 def _listen(port: int) -> socket.socket:
-    """A socket bound to a port of 127.0.0.1.
+    """Return a socket bound to a port of 127.0.0.1.
 
     Raises:
         EndpointError: naming the port.

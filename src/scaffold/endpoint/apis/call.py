@@ -50,7 +50,7 @@ class Call:
         return self.surface.family
 
     def checked(self, shape: Check) -> dict[str, Any]:
-        """The body, if it is an object of this shape.
+        """Return the body, if it is an object of this shape.
 
         Raises:
             ServiceError: it is not.
@@ -59,7 +59,7 @@ class Call:
         return body
 
     def check(self, shape: Check, value: Any, path: str) -> Any:
-        """A value that came with the request, if it has this shape.
+        """Return a value that came with the request, if it has this shape.
 
         Args:
             shape: what it must be.
@@ -75,7 +75,7 @@ class Call:
             raise invalid(problem) from problem
 
     def find_model(self, name: str, api: Api) -> Model:
-        """The model or deployment of a name, which must be able to do the operation.
+        """Return the model or deployment of a name, which must be able to do the operation.
 
         Raises:
             ServiceError: there is none, it is retired, or it does something else.
@@ -83,7 +83,7 @@ class Call:
         return self.state.models.find(self.family, name, api, lenient=self.lenient)
 
     def reply_to(self, prompt: Prompt) -> Reply:
-        """What to answer; every API asks here, so that a script can come first.
+        """Return what to answer; every API asks here, so that a script can come first.
 
         Raises:
             Instead: the script refuses.

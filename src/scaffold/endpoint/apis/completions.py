@@ -48,7 +48,7 @@ _STOP = either(
 
 
 def _prompts(value: Any, path: str, _: bool = False) -> Any:
-    """A text, several, or tokens of one or of several."""
+    """Check for a text, several, or tokens of one or of several."""
     if isinstance(value, str):
         return value
     if not isinstance(value, list):
@@ -138,7 +138,7 @@ def create(call: Call) -> HttpResponse | EventStream:
 def _events(
     call: Call, choices: list[_Choice], envelope: JsonObject, body: JsonObject, usage: JsonObject
 ) -> Iterator[bytes]:
-    """Piece after piece, then the reason, for one choice after the other."""
+    """Yield piece after piece, then the reason, for one choice after the other."""
     counted = bool((body.get("stream_options") or {}).get("include_usage"))
     more = {"usage": None} if counted else {}
     for choice in choices:
@@ -167,7 +167,7 @@ def _said(
 
 
 def _logprobs(pieces: tuple[str, ...]) -> JsonObject:
-    """Every piece is certain: nothing else could have been said."""
+    """Return probabilities of one: nothing else could have been said."""
     offsets = [sum(map(len, pieces[:place])) for place in range(len(pieces))]
     return {
         "tokens": list(pieces),
@@ -206,7 +206,7 @@ def _most_tokens(body: JsonObject) -> int:
 
 
 def _texts(prompt: Any) -> list[str]:
-    """The prompts as texts. Tokens are said as their numbers: nobody here can read them."""
+    """Return the prompts as texts. Tokens are said as their numbers: nobody here can read them."""
     if not isinstance(prompt, list):
         return [prompt or ""]
     if isinstance(prompt[0], str):

@@ -8,7 +8,7 @@ from scaffold.endpoint.http.surfaces import CONTROL
 
 
 def read_journal(call: Call) -> HttpResponse:
-    """What has been asked, oldest first."""
+    """Return what has been asked, oldest first."""
     return HttpResponse(call.state.journal.text.encode())
 
 

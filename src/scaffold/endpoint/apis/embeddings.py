@@ -23,7 +23,7 @@ _CONTEXT_LENGTH = 8192
 
 
 def _input(value: Any, path: str, _: bool = False) -> Any:
-    """A text, an array of texts, the tokens of a text, or an array of those."""
+    """Check for a text, an array of texts, the tokens of a text, or an array of those."""
     given = value
     if isinstance(value, str):
         value = [value]
@@ -99,7 +99,7 @@ def _length(model: Model, dimensions: int | None) -> int:
 
 
 def _count_tokens(item: str) -> int:
-    """About how many tokens a text has: one for four characters.
+    """Return about how many tokens a text has: one for four characters.
 
     Raises:
         ServiceError: more than a model can read.
@@ -122,7 +122,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _base64(vector: tuple[float, ...]) -> str:
-    """Little-endian 32-bit floats, which the SDK asks for."""
+    """Return little-endian 32-bit floats, which the SDK asks for."""
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 

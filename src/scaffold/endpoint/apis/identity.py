@@ -15,7 +15,7 @@ _LASTING = 24 * 60 * 60
 
 
 def token(call: Call) -> HttpResponse:
-    """A token for the service that `resource` names.
+    """Return a token for the service that `resource` names.
 
     Raises:
         ServiceError: it names none.
@@ -36,7 +36,7 @@ def token(call: Call) -> HttpResponse:
 
 
 def _no_resource() -> ServiceError:
-    """A token was asked for, for nothing."""
+    """Say that a token was asked for, for nothing."""
     message = "The 'resource' query parameter is required."
     return ServiceError(400, {"statusCode": 400, "message": message})
 

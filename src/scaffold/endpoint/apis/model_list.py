@@ -21,14 +21,14 @@ _CREATED = 1_735_689_600
 
 
 def list_models(call: Call) -> HttpResponse:
-    """All models; this list has no pages."""
+    """Return all models; this list has no pages."""
     return HttpResponse(
         {"object": "list", "data": [_said(call, model) for model in call.state.models.live()]}
     )
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One model.
+    """Return one model.
 
     Raises:
         ServiceError: there is no such model, or it is there no more.

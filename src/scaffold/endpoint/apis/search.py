@@ -169,7 +169,7 @@ def _by_vector(query: dict[str, Any]) -> Ranking:
 
 
 def _finite(value: float) -> float:
-    """A component as the index stores it: a 32-bit float, or zero where it is none."""
+    """Return a component as the index stores it: a 32-bit float, or zero where it is none."""
     bounded = max(-3.4e38, min(3.4e38, value))
     return float(bounded) if math.isfinite(bounded) else 0.0
 
@@ -190,7 +190,7 @@ def _selected(value: Any) -> list[str]:
 
 
 def _names(value: Any) -> list[str]:
-    """A list of names, which may come as one text with commas."""
+    """Return a list of names, which may come as one text with commas."""
     parts = value.split(",") if isinstance(value, str) else value or []
     return [part.strip() for part in parts if part.strip()]
 

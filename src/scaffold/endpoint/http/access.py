@@ -85,7 +85,7 @@ def check(surface: Surface, headers: Mapping[str, str], now: int) -> None:
 
 
 def new_token(audience: str, now: int, lasting: int) -> str:
-    """A token for an audience, in the form of those of Entra ID but signed by nobody.
+    """Return a token for an audience, in the form of those of Entra ID but signed by nobody.
 
     Args:
         audience: the service that it is for.
@@ -109,7 +109,9 @@ def _encode(part: dict[str, Any]) -> str:
 
 
 def _claims(token: str) -> dict[str, Any] | None:
-    """What a token says, or None if it has not the form of one. Nobody's signature is checked."""
+    """Return what a token says, or None if it has not the form of one. Nobody's signature is
+    checked.
+    """
     parts = token.split(".")
     if len(parts) != 3:
         return None
@@ -130,7 +132,7 @@ def _ended(claims: dict[str, Any], now: int) -> bool:
 
 
 def no_key(family: Family) -> ServiceError:
-    """There is no key, or it is blank."""
+    """Say that there is no key, or it is blank."""
     if family == "openai":
         return refused(_NO_KEY, status=401)
     if family == "azure":
@@ -140,7 +142,7 @@ def no_key(family: Family) -> ServiceError:
 
 
 def _bad_token(family: Family) -> ServiceError:
-    """There is a token, which is none, is for another service, or has run out."""
+    """Say that there is a token, which is none, is for another service, or has run out."""
     if family == "search":
         return no_key(family)
     message = (
@@ -151,13 +153,13 @@ def _bad_token(family: Family) -> ServiceError:
 
 
 def _no_identity_header() -> ServiceError:
-    """A token was asked for without the secret that only the program's own machine knows."""
+    """Say that a token was asked for without the secret that only the program's machine knows."""
     message = "The X-IDENTITY-HEADER is missing or is not the value of IDENTITY_HEADER."
     return ServiceError(401, {"statusCode": 401, "message": message})
 
 
 def _wrong_host(family: Family, host: str) -> ServiceError:
-    """The request was meant for another host: a web page that had its name point here."""
+    """Say that the request was meant for another host: a web page that had its name point here."""
     message = f"This endpoint answers to 127.0.0.1 and localhost only, not to '{host}'."
     if family == "openai":
         return refused(message, status=421)

@@ -30,7 +30,7 @@ Form = dict[str, str | Upload]
 
 
 def parse(content_type: str, content: bytes) -> Form:
-    """The fields of a form.
+    """Return the fields of a form.
 
     Args:
         content_type: what the body says that it is.

@@ -22,7 +22,7 @@ class Invalid(Exception):  # noqa: N818 - it says what the request is
 
 
 def name_type(value: Any) -> str:
-    """The JSON type of a value as the services name it in an error."""
+    """Return the JSON type of a value as the services name it in an error."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -32,13 +32,13 @@ def name_type(value: Any) -> str:
 
 
 def wrong_type(path: str, expected: str, value: Any) -> Invalid:
-    """The refusal of a value of another type."""
+    """Return the refusal of a value of another type."""
     got = name_type(value)
     return Invalid("invalid_type", path, f"expected {expected}, but got {got} instead")
 
 
 def wrong_value(path: str, value: Any, allowed: tuple[str, ...]) -> Invalid:
-    """The refusal of a value that is not among those allowed."""
+    """Return the refusal of a value that is not among those allowed."""
     shown = value if isinstance(value, str) else name_type(value)
     return Invalid("invalid_value", path, f"'{shown}'. Supported values are: {listed(allowed)}")
 

@@ -23,7 +23,7 @@ def page(
     largest: int = 100,
     usual: int = 20,
 ) -> HttpResponse:
-    """One page of stored objects, by `limit`, `order`, `after` and `before` of the query.
+    """Return one page of stored objects, by `limit`, `order`, `after` and `before` of the query.
 
     Args:
         query: the parameters after the question mark.

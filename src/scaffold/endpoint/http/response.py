@@ -13,7 +13,7 @@ from scaffold.endpoint.http.service_errors import Family
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A whole answer: JSON, or bytes as they are; `headers` are those of its own."""
+    """A whole response: JSON, or bytes as they are; `headers` are those of its own."""
 
     body: Any
     status: int = 200
@@ -21,24 +21,26 @@ class HttpResponse:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
-        """The bytes of the body. JSON in ASCII, so that nothing a client sent can fail here."""
+        """Return the bytes of the body. JSON in ASCII, so that nothing a client sent can fail
+        here.
+        """
         return self.body if isinstance(self.body, bytes) else encode_json(self.body)
 
 
 @dataclass(frozen=True)
 class EventStream:
-    """An answer in pieces: each chunk holds one or more server-sent events."""
+    """A response in pieces: each chunk holds one or more server-sent events."""
 
     chunks: Iterable[bytes]
 
 
 def encode_json(value: Any) -> bytes:
-    """JSON in the services' compact form."""
+    """Return JSON in the services' compact form."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def event(data: Any, name: str | None = None) -> bytes:
-    """One server-sent event with JSON data, named where the API names its events."""
+    """Return one server-sent event with JSON data, named where the API names its events."""
     head = f"event: {name}\n".encode() if name else b""
     return head + b"data: " + encode_json(data) + b"\n\n"
 

@@ -31,7 +31,7 @@ _FILTERED = (
 
 
 class ServiceError(Exception):
-    """A refusal: what the client gets instead of an answer.
+    """A refusal: what the client gets instead of a reply.
 
     Args:
         status: the HTTP status.
@@ -52,25 +52,25 @@ def refused(
     param: str | None = None,
     code: str | None = None,
 ) -> ServiceError:
-    """A refusal in OpenAI's shape, which Azure OpenAI passes on unchanged from the model."""
+    """Return a refusal in OpenAI's shape, which Azure OpenAI passes on unchanged from the model."""
     error = {"message": message, "type": kind, "param": param, "code": code}
     return ServiceError(status, {"error": error})
 
 
 def azure_refused(status: int, code: str, message: str) -> ServiceError:
-    """A refusal in the shape of Azure's gateway and of Azure AI Search."""
+    """Return a refusal in the shape of Azure's gateway and of Azure AI Search."""
     return ServiceError(status, {"error": {"code": code, "message": message}})
 
 
 def unknown_route(family: Family, method: str, path: str) -> ServiceError:
-    """The service has nothing at this address (or not in this api-version)."""
+    """Say that the service has nothing at this address (or not in this api-version)."""
     if family == "openai":
         return refused(f"Invalid URL ({method} {path})", status=404)
     return azure_refused(404, "404", "Resource not found")
 
 
 def wrong_method(family: Family, method: str, path: str) -> ServiceError:
-    """There is something at this address, for another method."""
+    """Say that there is something at this address, for another method."""
     if family == "openai":
         hint = "(HINT: Perhaps you meant to use a different HTTP method?)"
         message = f"Not allowed to {method} on {path}. {hint}"
@@ -79,7 +79,7 @@ def wrong_method(family: Family, method: str, path: str) -> ServiceError:
 
 
 def search_version(version: str | None) -> ServiceError:
-    """Azure AI Search got no api-version, or one it does not know."""
+    """Say that Azure AI Search got no api-version, or one it does not know."""
     if not version:
         message = "The api-version query parameter (?api-version=) is required for all requests."
         return azure_refused(400, "MissingApiVersionParameter", message)
@@ -88,7 +88,7 @@ def search_version(version: str | None) -> ServiceError:
 
 
 def not_json(family: Family) -> ServiceError:
-    """The body is not JSON."""
+    """Say that the body is not JSON."""
     if family == "search":
         message = "The request is invalid. Details: parameters : The body is not valid JSON."
         return azure_refused(400, "InvalidRequestParameter", message)
@@ -96,7 +96,7 @@ def not_json(family: Family) -> ServiceError:
 
 
 def not_json_type(family: Family, content_type: str) -> ServiceError:
-    """The body says that it is something else than JSON."""
+    """Say that the body is declared to be something other than JSON."""
     message = f"Invalid Content-Type header ({content_type}), expected application/json."
     if family == "search":
         return azure_refused(415, "UnsupportedMediaType", message)
@@ -104,7 +104,7 @@ def not_json_type(family: Family, content_type: str) -> ServiceError:
 
 
 def too_large(family: Family, limit: int) -> ServiceError:
-    """The body is larger than the service reads."""
+    """Say that the body is larger than the service reads."""
     message = f"Maximum content size limit ({limit}) exceeded."
     if family == "openai":
         return refused(message, status=413, kind="server_error")
@@ -112,7 +112,7 @@ def too_large(family: Family, limit: int) -> ServiceError:
 
 
 def broken(family: Family) -> ServiceError:
-    """The endpoint itself failed; the log says why."""
+    """Say that the endpoint itself failed; the log says why."""
     message = "The server had an error while processing your request. Sorry about that!"
     if family == "openai":
         return refused(message, status=500, kind="server_error")
@@ -120,7 +120,7 @@ def broken(family: Family) -> ServiceError:
 
 
 def no_beta_header() -> ServiceError:
-    """The Assistants API was asked without its header."""
+    """Say that the Assistants API was asked without its header."""
     message = (
         "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again"
         " by setting the header 'OpenAI-Beta: assistants=v2'."
@@ -129,7 +129,7 @@ def no_beta_header() -> ServiceError:
 
 
 def unknown_model(family: Family, model: str) -> ServiceError:
-    """There is no such model; on Azure, no such deployment."""
+    """Say that there is no such model; on Azure, no such deployment."""
     if family == "azure":
         return azure_refused(404, "DeploymentNotFound", _NO_DEPLOYMENT)
     message = f"The model `{model}` does not exist or you do not have access to it."
@@ -137,19 +137,20 @@ def unknown_model(family: Family, model: str) -> ServiceError:
 
 
 def retired_model(model: str) -> ServiceError:
-    """There was such a model once."""
+    """Say that there was such a model once."""
     message = f"The model `{model}` has been deprecated, learn more here: {_DEPRECATIONS}"
     return refused(message, status=404, code="model_not_found")
 
 
 def only_responses() -> ServiceError:
-    """Chat completions were asked of a model that only Responses serves."""
+    """Say that chat completions were asked of a model that only Responses serves."""
     message = "This model is only supported in v1/responses and not in v1/chat/completions."
     return refused(message, status=404, param="model")
 
 
 def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
-    """The model exists and does something else than was asked: `chatCompletion`, `responses`,
+    """Say that the model exists and does something else than was asked: `chatCompletion`,
+    `responses`,
     `completion` or `embeddings`.
     """
     if family == "azure":
@@ -173,7 +174,7 @@ def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
 
 
 def content_filtered() -> ServiceError:
-    """Azure's filter refused the prompt.
+    """Say that Azure's filter refused the prompt.
 
     Source: https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
     """
@@ -192,23 +193,23 @@ def content_filtered() -> ServiceError:
 
 
 def not_found(kind: str, identifier: str) -> ServiceError:
-    """There is no stored object of this kind with this id."""
+    """Say that there is no stored object of this kind with this id."""
     return refused(f"No {kind} found with id '{identifier}'.", status=404)
 
 
 def no_file(identifier: str) -> ServiceError:
-    """There is no such file."""
+    """Say that there is no such file."""
     return refused(f"No such File object: {identifier}", status=404, param="id")
 
 
 def unsupported(name: str, advice: str) -> ServiceError:
-    """The parameter exists, for other models; `advice` says what to use."""
+    """Say that the parameter exists, for other models; `advice` says what to use."""
     message = f"Unsupported parameter: '{name}' is not supported with this model. {advice}"
     return refused(message.rstrip(), param=name, code="unsupported_parameter")
 
 
 def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:
-    """A body that does not fit, as OpenAI says it.
+    """Say that a body does not fit, as OpenAI says it.
 
     Args:
         problem: what does not fit.
@@ -233,13 +234,13 @@ def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:
 
 
 def no_value_fits(where: str) -> ServiceError:
-    """A schema that no value fits: nothing could be generated for it."""
+    """Say that no value fits a schema: nothing could be generated for it."""
     message = f"Invalid schema for {where}: the schema contradicts itself, no value fits it."
     return refused(message, code="invalid_json_schema")
 
 
 def invalid_search(problem: Invalid) -> ServiceError:
-    """A search request that does not fit, as Azure AI Search says it."""
+    """Say that a search request does not fit, as Azure AI Search says it."""
     if problem.code == "unknown_parameter":
         message = (
             f"The request is invalid. Details: parameters : The property '{problem.path}' does not"

@@ -58,7 +58,7 @@ async def serve(
         reason = str(error).encode("ascii", "replace").decode()[:120]
         await send({"type": "websocket.close", "code": _BAD_MESSAGE, "reason": reason})
     except OSError:
-        pass  # the client went away, and doesn't want its answer
+        pass  # the client went away, and doesn't want its reply
 
 
 async def refuse(error: ServiceError, send: Send) -> None:
@@ -70,6 +70,8 @@ async def refuse(error: ServiceError, send: Send) -> None:
 
 
 def _may_enter(headers: Headers) -> bool:
-    """Whether there is a key, any key; or a token, as the SDK sends one that it was given."""
+    """Return whether there is a key, any key; or a token, as the SDK sends one that it was
+    given.
+    """
     token = headers.get("authorization", "").removeprefix("Bearer")
     return bool(headers.get("ocp-apim-subscription-key", "").strip() or token.strip())

@@ -43,7 +43,7 @@ def check_function(function: JsonObject, param: str) -> None:
 
 
 def check_format(described: JsonObject, param: str, code: str | None) -> None:
-    """Check the schema that an answer is to fit strictly.
+    """Check the schema that a reply is to fit strictly.
 
     Args:
         described: with its `name`, `schema` and `strict`.
@@ -73,7 +73,7 @@ def _check(schema: JsonObject, where: str, *, param: str, code: str | None) -> N
 
 
 def _walk(schema: JsonObject, path: _Path) -> Iterator[tuple[_Path, JsonObject]]:
-    """A schema and all that are in it, from the outside in, each with the way to it."""
+    """Yield a schema and all that are in it, from the outside in, each with the way to it."""
     open_parts = [(path, schema)]
     while open_parts:
         path, part = open_parts.pop(0)
@@ -91,7 +91,7 @@ def _walk(schema: JsonObject, path: _Path) -> Iterator[tuple[_Path, JsonObject]]
 
 
 def _wrong(schema: JsonObject) -> str:
-    """What is wrong with a schema itself, whatever is in it; empty where nothing is."""
+    """Return what is wrong with a schema itself, whatever is in it; empty where nothing is."""
     for name in _UNSUPPORTED:
         if name in schema:
             return f"'{name}' is not permitted."

@@ -25,7 +25,7 @@ _DEEPEST_SCHEMA = 60
 
 
 def text(shortest: int = 0, longest: int | None = None, pattern: str | None = None) -> Check:
-    """A string, within lengths, all of which matches a pattern."""
+    """Make a check for a string, within lengths, all of which matches a pattern."""
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         if not isinstance(value, str):
@@ -40,7 +40,7 @@ def text(shortest: int = 0, longest: int | None = None, pattern: str | None = No
 
 
 def whole(lowest: int | None = None, highest: int | None = None) -> Check:
-    """An integer, within bounds."""
+    """Make a check for an integer, within bounds."""
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -52,7 +52,7 @@ def whole(lowest: int | None = None, highest: int | None = None) -> Check:
 
 
 def number(lowest: float | None = None, highest: float | None = None) -> Check:
-    """A number, within bounds."""
+    """Make a check for a number, within bounds."""
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -64,14 +64,14 @@ def number(lowest: float | None = None, highest: float | None = None) -> Check:
 
 
 def flag(value: Any, path: str, _: bool = False) -> Any:
-    """True or false."""
+    """Check for true or false."""
     if not isinstance(value, bool):
         raise wrong_type(path, "a boolean", value)
     return value
 
 
 def one_of(*allowed: str) -> Check:
-    """One of some strings."""
+    """Make a check for one of some strings."""
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         if not isinstance(value, str):
@@ -84,7 +84,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) -> Check:
-    """An array.
+    """Make a check for an array.
 
     Args:
         check_item: what each element must be.
@@ -109,7 +109,9 @@ def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) 
 
 
 def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with these fields and no others; one that is lenient drops the others."""
+    """Make a check for an object with these fields and no others; one that is lenient drops the
+    others.
+    """
     known = {**required, **(optional or {})}
 
     def check(value: Any, path: str, lenient: bool = False) -> Any:
@@ -133,7 +135,8 @@ def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
 
 
 def by_field(field: str, shapes: Mapping[str, Check], missing: str | None = None) -> Check:
-    """An object whose shape depends on one of its fields, such as `type` or `role`.
+    """Make a check for an object whose shape depends on one of its fields, such as `type` or
+    `role`.
 
     Args:
         field: the field that decides.
@@ -158,7 +161,7 @@ def by_field(field: str, shapes: Mapping[str, Check], missing: str | None = None
 
 
 def either(expected: str, **shapes: Check) -> Check:
-    """A value of one of several JSON types.
+    """Make a check for a value of one of several JSON types.
 
     Args:
         expected: how an error names what may be there.
@@ -176,7 +179,7 @@ def either(expected: str, **shapes: Check) -> Check:
 
 
 def optional(check_value: Check) -> Check:
-    """The value, or null."""
+    """Make a check for the value, or null."""
 
     def check(value: Any, path: str, lenient: bool = False) -> Any:
         return None if value is None else check_value(value, path, lenient)
@@ -185,12 +188,12 @@ def optional(check_value: Check) -> Check:
 
 
 def anything(value: Any, _path: str, _: bool = False) -> Any:
-    """Any JSON at all; what is done with it does not depend on what is in it."""
+    """Take any JSON at all; what is done with it does not depend on what is in it."""
     return value
 
 
 def mapping(check_value: Check) -> Check:
-    """An object with any keys."""
+    """Make a check for an object with any keys."""
 
     def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, dict):
@@ -201,7 +204,7 @@ def mapping(check_value: Check) -> Check:
 
 
 def metadata(value: Any, path: str, _: bool = False) -> Any:
-    """At most 16 strings with short keys, which every stored object may carry."""
+    """Check for at most 16 strings with short keys, which every stored object may carry."""
     mapping(text(longest=512))(value, path)
     if len(value) > 16:
         raise Invalid(
@@ -213,7 +216,7 @@ def metadata(value: Any, path: str, _: bool = False) -> Any:
 
 
 def json_schema(value: Any, path: str, _lenient: bool = False) -> Any:
-    """A JSON Schema object, nested no deeper than can be stored and said again."""
+    """Check for a JSON Schema object, nested no deeper than can be stored and said again."""
     if not isinstance(value, dict):
         raise wrong_type(path, "an object", value)
     level: list[Any] = [value]

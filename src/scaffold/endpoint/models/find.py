@@ -51,11 +51,11 @@ class KnownModels:
         self._deployments = deployments
 
     def live(self) -> list[Model]:
-        """Every model that is not gone."""
+        """Return every model that is not gone."""
         return [model for model in MODELS.values() if not is_gone(model, self._clock())]
 
     def exists(self, name: str) -> bool:
-        """Whether there is a model of this name, or was one."""
+        """Return whether there is a model of this name, or was one."""
         return name in MODELS
 
     def find(self, family: Family, name: str, api: Api, *, lenient: bool = False) -> Model:
@@ -88,7 +88,7 @@ class KnownModels:
 
 
 def is_gone(model: Model, now: float) -> bool:
-    """Whether a model's last day has come, at a time in seconds since 1970."""
+    """Return whether a model's last day has come, at a time in seconds since 1970."""
     today = datetime.fromtimestamp(now, timezone.utc).date().isoformat()
     return model.ends is not None and model.ends <= today
 

@@ -8,7 +8,9 @@ _TOKENS = {"minimal": 16, "low": 64, "medium": 128, "high": 256, "xhigh": 512, "
 
 
 def reasons(takes: Takes, effort: str | None) -> bool:
-    """Whether a model thinks before it answers a request with this effort, or with none named."""
+    """Return whether a model thinks before it answers a request with this effort, or with none
+    named.
+    """
     if not takes.efforts:
         return False
     if "none" not in takes.efforts:
@@ -17,7 +19,7 @@ def reasons(takes: Takes, effort: str | None) -> bool:
 
 
 def reasoning_tokens(takes: Takes, effort: str | None) -> int:
-    """How many tokens of reasoning are counted for a request that asks for it."""
+    """Return how many tokens of reasoning are counted for a request that asks for it."""
     if not reasons(takes, effort):
         return 0
     return _TOKENS[effort or takes.default_effort or "medium"]

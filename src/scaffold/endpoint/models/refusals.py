@@ -99,7 +99,7 @@ def _check_chat_tools(model: Model, effort: str | None) -> None:
 
 
 def _samples(takes: Takes, effort: str | None) -> bool:
-    """Whether how words are chosen may be set, and seen; what is not known may be."""
+    """Return whether how words are chosen may be set, and seen; what is not known may be."""
     if takes.sampling == "effort none":
         return not reasons(takes, effort)
     return takes.sampling != "never"
@@ -140,7 +140,7 @@ def _no_structured_output(name: str) -> ServiceError:
 
 
 def _listed(values: Sequence[str]) -> str:
-    """Values as the services list them: 'low', 'medium', and 'high'."""
+    """Return values as the services list them: 'low', 'medium', and 'high'."""
     quoted = [f"'{value}'" for value in values]
     if len(quoted) < 3:
         return " and ".join(quoted)

@@ -39,7 +39,7 @@ class Quote:
 
 
 def split_sources(text: str) -> tuple[str, list[Source]]:
-    """A message as its own words and the sources in it.
+    """Return a message as its own words and the sources in it.
 
     A source begins at a line that starts with its mark (`[doc1] …`) and goes on to the next mark
     or to the end; a last paragraph that asks something is the message's own.
@@ -62,7 +62,7 @@ def split_sources(text: str) -> tuple[str, list[Source]]:
 
 
 def ground(question: str, sources: Sequence[Source]) -> list[Quote]:
-    """The one or two sentences that answer a question best, or none.
+    """Return the one or two sentences that answer a question best, or none.
 
     A second one is taken only for what the question asks and the first one leaves out.
     """
@@ -91,7 +91,7 @@ def ground(question: str, sources: Sequence[Source]) -> list[Quote]:
 
 
 def _weights(wanted: set[str], sources: Sequence[Source]) -> dict[str, float]:
-    """How much each word of the question tells the sources apart."""
+    """Return how much each word of the question tells the sources apart."""
     texts = [set(keywords(source.text)) for source in sources]
     return {
         word: math.log(1 + len(texts) / (1 + sum(word in text for text in texts)))
@@ -114,13 +114,15 @@ def _best_sentence(question: str, text: str, weights: dict[str, float]) -> tuple
 
 
 def _heading(text: str) -> set[str]:
-    """The keywords of the first line, if there are more."""
+    """Return the keywords of the first line, if there are more."""
     first, line_break, _ = text.strip().partition("\n")
     return set(keywords(first)) if line_break else set()
 
 
 def _sentences(text: str) -> list[str]:
-    """The whole sentences of a text; headings and addresses only when there is nothing else."""
+    """Return the whole sentences of a text; headings and addresses only when there is nothing
+    else.
+    """
     lines = (_LABEL.sub("", _MARKUP.sub("", part)).strip() for part in _SENTENCE.split(text))
     parts = [line for line in islice(lines, _MOST_SENTENCES) if line]
     whole = [part for part in parts if part[-1] in ".!?" and " " in part]

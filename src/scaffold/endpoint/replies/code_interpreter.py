@@ -64,7 +64,7 @@ class CodeRun:
 
 
 def run_for(question: str, forced: bool = False) -> CodeRun | None:
-    """The code that a question asks for, run; None if it asks for none.
+    """Return the code that a question asks for, run; None if it asks for none.
 
     Args:
         question: what the user said.
@@ -81,7 +81,7 @@ def run_for(question: str, forced: bool = False) -> CodeRun | None:
 
 
 def _find_expression(text: str) -> ast.expr | None:
-    """The longest sum in a text that Python could work out."""
+    """Return the longest sum in a text that Python could work out."""
     text = _DATE.sub(" ", text)
     for pattern, written in _WORDS:
         text = pattern.sub(written, text)
@@ -111,7 +111,7 @@ def _printed(expression: ast.expr) -> str:
 
 
 def _work_out(node: ast.expr) -> Number:
-    """The value of an expression.
+    """Return the value of an expression.
 
     Raises:
         ValueError: it is no arithmetic, or too large.

@@ -54,7 +54,7 @@ class Document:
 
     @property
     def shelf(self) -> str:
-        """Where an answer says that it is from."""
+        """Where a reply says that it is from."""
         return "the product guide"
 
 
@@ -125,7 +125,7 @@ def rank_by_words(
     every: bool = False,
     documents: Sequence[Document] = DOCUMENTS,
 ) -> Ranking:
-    """The documents that have words of the query, best first (BM25).
+    """Return the documents that have words of the query, best first (BM25).
 
     Args:
         query: the text to look for.
@@ -156,7 +156,9 @@ def rank_by_words(
 def rank_by_vector(
     vector: tuple[float, ...], nearest: int, documents: Sequence[Document] = DOCUMENTS
 ) -> Ranking:
-    """The documents nearest to a vector of any length, best first, scored 1/(1 + distance)."""
+    """Return the documents nearest to a vector of any length, best first, scored 1/(1 +
+    distance).
+    """
     length = math.sqrt(sum(value * value for value in vector)) or 1.0
     unit = tuple(value / length for value in vector)
     scored = [(document, similarity(unit, _vector(document, len(unit)))) for document in documents]
@@ -165,7 +167,8 @@ def rank_by_vector(
 
 
 def fuse(rankings: Sequence[Ranking]) -> Ranking:
-    """Several rankings as one, by reciprocal rank fusion with the constant 60, as Azure does it.
+    """Return several rankings as one, by reciprocal rank fusion with the constant 60, as Azure
+    does it.
 
     Source: https://learn.microsoft.com/azure/search/hybrid-search-ranking
     """
@@ -181,7 +184,7 @@ def fuse(rankings: Sequence[Ranking]) -> Ranking:
 
 
 def search(question: str, most: int = 5, documents: Sequence[Document] = DOCUMENTS) -> Ranking:
-    """The documents that share words with a question, best first; none if none does.
+    """Return the documents that share words with a question, best first; none if none does.
 
     The score of one that is first by its words and by its vector is 1.
     """
@@ -196,7 +199,7 @@ def search(question: str, most: int = 5, documents: Sequence[Document] = DOCUMEN
 
 
 def find(question: str, most: int = 5) -> tuple[Document, ...]:
-    """The pages of the product guide that share words with a question, best first."""
+    """Return the pages of the product guide that share words with a question, best first."""
     return tuple(document for document, _ in search(question, most))
 
 

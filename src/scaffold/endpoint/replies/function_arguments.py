@@ -44,7 +44,7 @@ class Tool:
 
 
 def arguments(text: str, tool: Tool, *, whole: str = "", told: str = "") -> str:
-    """The arguments of a call as JSON text.
+    """Return the arguments of a call as JSON text.
 
     Required parameters are filled out of the words; an optional one only when it is an enum one of
     whose values the words name.
@@ -90,7 +90,7 @@ def arguments(text: str, tool: Tool, *, whole: str = "", told: str = "") -> str:
 
 
 def takes_one_name(tool: Tool) -> bool:
-    """Whether a call of a function is about one thing that has a name, such as a city."""
+    """Return whether a call of a function is about one thing that has a name, such as a city."""
     parameters = sound(tool.parameters)
     properties = parameters.get("properties", {})
     named = [
@@ -109,7 +109,9 @@ def _is_list_of_texts(schema: Any) -> bool:
 
 
 def _may_be_null(schema: Any) -> bool:
-    """Whether null fits, and nothing else is said of what the value is when nothing is said."""
+    """Return whether null fits, and nothing else is said of what the value is when nothing is
+    said.
+    """
     if not isinstance(schema, dict) or "default" in schema or "enum" in schema:
         return False
     options = [schema, *schema.get("anyOf", ())]
@@ -135,7 +137,7 @@ def _mentions(text: str, value: str) -> bool:
 
 
 def find_names(text: str, choices: Collection[str]) -> list[str]:
-    """The names in a text: quoted words, else names after a preposition, else any name.
+    """Return the names in a text: quoted words, else names after a preposition, else any name.
 
     Args:
         text: the text.

@@ -13,7 +13,7 @@ from scaffold.endpoint.replies.schemas.merge import Contradiction
 
 
 def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
-    """The calls that the words of a prompt ask for and that were not made yet in this turn.
+    """Return the calls that the words of a prompt ask for and that were not made yet in this turn.
 
     Raises:
         Contradiction: no arguments fit the parameters of one.
@@ -40,7 +40,9 @@ def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
 
 
 def _without_done(chosen: Sequence[Wanted], done: Counter[str]) -> list[Wanted]:
-    """The calls that were not made yet in this turn, of which each function has had so many."""
+    """Return the calls that were not made yet in this turn, of which each function has had so
+    many.
+    """
     left, had = [], Counter(done)
     for wanted in chosen:
         if had[wanted.tool.name]:
@@ -59,12 +61,12 @@ def _call(wanted: Wanted, question: str, told: str) -> ToolCall:
 
 
 def in_words(results: Sequence[tuple[str, str]]) -> str:
-    """What functions have returned, in words."""
+    """Return what functions have returned, in words."""
     return "; ".join(f"{name} returned {result.strip()}" for name, result in results)
 
 
 def _this_turn(prompt: Prompt) -> tuple[Message, ...]:
-    """What came after the user's last message."""
+    """Return what came after the user's last message."""
     for index in range(len(prompt.messages) - 1, -1, -1):
         if prompt.messages[index].role == "user":
             return prompt.messages[index + 1 :]
@@ -72,7 +74,7 @@ def _this_turn(prompt: Prompt) -> tuple[Message, ...]:
 
 
 def results_of(prompt: Prompt) -> list[tuple[str, str]]:
-    """The functions called in this turn and what they returned."""
+    """Return the functions called in this turn and what they returned."""
     turn = _this_turn(prompt)
     names = {call.id: call.name for message in turn for call in message.tool_calls}
     return [

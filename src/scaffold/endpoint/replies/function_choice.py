@@ -46,7 +46,7 @@ class _Clause:
 
 
 def wanted_calls(text: str, tools: Sequence[Tool]) -> list[Wanted]:
-    """The calls that a text asks for, in the order in which it speaks of them.
+    """Return the calls that a text asks for, in the order in which it speaks of them.
 
     A word of a function's name decides; where no name fits, the words of the descriptions count,
     and where none of these fits, those of the parameters. "Oslo and Rome" are two calls of a
@@ -92,7 +92,7 @@ def _follow(clauses: list[_Clause], known: Sequence[tuple[Tool, set[str]]]) -> l
 
 
 def _mentioned(text: str, known: Sequence[tuple[Tool, set[str]]]) -> list[Tool]:
-    """The functions that a clause speaks of; of two, not the one that has only a part of the
+    """Return the functions that a clause speaks of; of two, not the one that has only a part of the
     other's words.
     """
     said = [stem(word) for word in words(text)]
@@ -109,7 +109,8 @@ def _mentioned(text: str, known: Sequence[tuple[Tool, set[str]]]) -> list[Tool]:
 
 
 def _is_one_more(clauses: list[_Clause], index: int) -> bool:
-    """Whether a clause is one more name in a list, such as "Rome" after "weather in Oslo and".
+    """Return whether a clause is one more name in a list, such as "Rome" after "weather in Oslo
+    and".
 
     After a comma alone it is one only if the list goes on to an "and": "Paris, France" is one name.
     """
@@ -125,19 +126,21 @@ def _is_one_more(clauses: list[_Clause], index: int) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it begins with a name and says little besides."""
+    """Return whether it begins with a name and says little besides."""
     own = _LEADING.sub("", text)
     lower = [word for word in words(own) if word in own]
     return own[:1].isupper() and len(lower) <= 3 and bool(find_names(_about(own), ()))
 
 
 def _about(name: str) -> str:
-    """A name so that it is read as what is asked about."""
+    """Return a name so that it is read as what is asked about."""
     return f"about {_LEADING.sub('', name)}"
 
 
 def _without_repeats(found: Iterable[Wanted]) -> list[Wanted]:
-    """Calls of which none is just the one before: a function is called again for another name."""
+    """Return calls of which none is just the one before: a function is called again for another
+    name.
+    """
     kept: list[Wanted] = []
     for wanted in found:
         earlier = [other for other in kept if other.tool is wanted.tool]

@@ -1,4 +1,4 @@
-"""What passes between the APIs and what is replied: a conversation comes in, an answer goes out."""
+"""What passes between the APIs and what is replied: a conversation comes in, a reply goes out."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Citation:
-    """A mark in the text of an answer, from `start` to `end`, and the document it stands for."""
+    """A mark in the text of a reply, from `start` to `end`, and the document it stands for."""
 
     mark: str
     start: int
@@ -62,13 +62,13 @@ class Citation:
 
 
 def doc_mark(index: int) -> str:
-    """The mark of a document in chat answers: `[doc1]` for the first."""
+    """Return the mark of a document in chat replies: `[doc1]` for the first."""
     return f"[doc{index + 1}]"
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """All that an answer depends on.
+    """All that a reply depends on.
 
     Attributes:
         messages: the conversation, oldest first.
@@ -81,7 +81,7 @@ class Prompt:
         code: what the service's code interpreter ran for this turn; None if it ran nothing.
         json_schema: the JSON Schema that the text must fit; `{}` for any object.
         most_tokens: how many pieces of text there may be.
-        stop: texts before which the answer ends.
+        stop: texts before which the reply ends.
         model: who is to answer, where the request itself does not say so.
     """
 
@@ -110,7 +110,7 @@ class Reply:
         pieces: the text, as it is streamed; it comes before the calls.
         tool_calls: the functions to call.
         citations: what the text cites.
-        finish_reason: why the answer ends.
+        finish_reason: why the reply ends.
         interleaved: whether the arguments of several calls are streamed a piece of each in turn.
         failed: whether the service fails after it has begun; only Responses and runs can say so.
     """
@@ -129,5 +129,5 @@ class Reply:
 
 
 def question_of(messages: Sequence[Message]) -> str:
-    """What the user asked last."""
+    """Return what the user asked last."""
     return next((message.text for message in reversed(messages) if message.role == "user"), "")

@@ -28,7 +28,7 @@ def compose(prompt: Prompt) -> Reply:
     """Answer a prompt: with calls if its words ask for functions not yet called, else with text.
 
     Raises:
-        Contradiction: no arguments fit a function's parameters, or no text the answer's format.
+        Contradiction: no arguments fit a function's parameters, or no text the reply's format.
     """
     calls = next_calls(prompt)
     if calls:
@@ -58,7 +58,9 @@ def _say(prompt: Prompt) -> tuple[str, tuple[Citation, ...]]:
 
 
 def _question_and_sources(prompt: Prompt) -> tuple[str, list[sources.Source]]:
-    """The user's last question, and the sources marked in this turn or in the instructions."""
+    """Return the user's last question, and the sources marked in this turn or in the
+    instructions.
+    """
     last = max((i for i, m in enumerate(prompt.messages) if m.role == "assistant"), default=-1)
     question, found = "", {}
     for index, message in enumerate(prompt.messages):
@@ -92,7 +94,7 @@ def _from_documents(
 
 
 def _cited(quote: sources.Quote) -> str:
-    """A sentence with its mark, before the full stop as the services set it."""
+    """Return a sentence with its mark, before the full stop as the services set it."""
     if quote.sentence.endswith("."):
         return f"{quote.sentence[:-1]} {quote.source.mark}."
     return f"{quote.sentence} {quote.source.mark}"
@@ -110,7 +112,7 @@ def _echo(question: str, messages: Sequence[Message]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A text that ends as a sentence does."""
+    """Return a text that ends as a sentence does."""
     return text if text.rstrip('"”').endswith((".", "!", "?", "…")) else text + "."
 
 

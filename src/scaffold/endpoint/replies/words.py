@@ -52,13 +52,13 @@ _SAME = {
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order, in lower case, without a possessive `'s`."""
+    """Return the words of a text in order, in lower case, without a possessive `'s`."""
     found = (word.lower().replace("’", "'") for word in _WORD.findall(text))
     return [word.removesuffix("'s") for word in found]
 
 
 def stem(word: str) -> str:
-    """A word without its ending, so that "tents" meets "tent" and "heavy" meets "weighs"."""
+    """Return a word without its ending, so that "tents" meets "tent" and "heavy" meets "weighs"."""
     if len(word) > 4 and word.endswith("ies"):
         word = word[:-3] + "y"
     elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -70,18 +70,18 @@ def stem(word: str) -> str:
 
 
 def keywords(text: str) -> list[str]:
-    """The stems of the words that carry meaning, in order, with repeats."""
+    """Return the stems of the words that carry meaning, in order, with repeats."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
 
 
 def pieces(text: str) -> list[str]:
-    """A text cut as a model's tokens would be: joined again, they are the text."""
+    """Return a text cut as a model's tokens would be: joined again, they are the text."""
     return _PIECE.findall(text)
 
 
 @lru_cache(maxsize=256)
 def embed(text: str, dimensions: int) -> tuple[float, ...]:
-    """A vector of length one for a text; texts that share words or parts of words are near.
+    """Return a vector of length one for a text; texts that share words or parts of words are near.
 
     Args:
         text: any text; an empty one has a vector too.
@@ -100,7 +100,7 @@ def embed(text: str, dimensions: int) -> tuple[float, ...]:
 
 
 def similarity(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """The cosine of two vectors of length one."""
+    """Return the cosine of two vectors of length one."""
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 

@@ -119,7 +119,9 @@ async def _send_split(line: Line, content: bytes) -> None:
 
 
 def _delay(number: int, pace: Pace) -> float:
-    """How many seconds to wait before an event, as aimock waits: its profile before its latency."""
+    """Return how many seconds to wait before an event, as aimock waits: its profile before its
+    latency.
+    """
     if number == 0 and pace.first is not None:
         milliseconds = pace.first
     elif pace.rate is not None:

@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Pace:
-    """When an answer is sent: milliseconds, tokens a second, and a share of 1 for the jitter."""
+    """When a reply is sent: milliseconds, tokens a second, and a share of 1 for the jitter."""
 
     latency: float = 0.0
     first: float | None = None
@@ -38,7 +38,7 @@ class Pace:
 # Two entries that say the same are still two: each is counted on its own.
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One scripted answer.
+    """One scripted reply.
 
     Attributes:
         index: its place in the file.

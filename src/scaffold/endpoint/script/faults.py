@@ -1,6 +1,6 @@
-"""Faults: what an entry makes of an answer's bytes. Pure functions.
+"""Faults: what an entry makes of a reply's bytes. Pure functions.
 
-An answer that is not streamed counts as one event.
+A reply that is not streamed counts as one event.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _LIMITS = {
 
 
 def replies_instead(entry: Entry, family: Family) -> HttpResponse | None:
-    """The reply that takes the place of an answer, if an entry has one."""
+    """Return the response that takes the place of a reply, if an entry has one."""
     fault = entry.fault
     if entry.error is not None:
         return _refusal(entry, entry.error, family)
@@ -62,7 +62,7 @@ def replies_instead(entry: Entry, family: Family) -> HttpResponse | None:
 
 
 def _refusal(entry: Entry, error: dict[str, Any], family: Family) -> HttpResponse:
-    """A scripted error, in the shape of the service."""
+    """Return a scripted error, in the shape of the service."""
     wait = entry.retry_after
     limits = entry.status == 429
     headers = dict(_LIMITS) if limits and family != "search" else {}
@@ -81,7 +81,7 @@ def _refusal(entry: Entry, error: dict[str, Any], family: Family) -> HttpRespons
 
 
 def whole(response: HttpResponse, fault: Fault) -> HttpResponse:
-    """An answer that is not streamed, as a fault leaves it."""
+    """Return a reply that is not streamed, as a fault leaves it."""
     content = response.encode()
     if fault.name == "error-event":
         return HttpResponse(_ERROR, 500)
@@ -100,7 +100,7 @@ def whole(response: HttpResponse, fault: Fault) -> HttpResponse:
 
 
 def events(chunks: Iterable[bytes], fault: Fault) -> Iterator[bytes]:
-    """The events of a stream, with what a fault puts in."""
+    """Yield the events of a stream, with what a fault puts in."""
     if fault.name == "split-characters":
         yield from map(_readable, chunks)
         return
@@ -113,7 +113,7 @@ def events(chunks: Iterable[bytes], fault: Fault) -> Iterator[bytes]:
 
 
 def _put_in(name: str, chunk: bytes) -> Iterator[bytes]:
-    """What comes before an event."""
+    """Yield what comes before an event."""
     if name == "not-json":
         yield _DATA + _NOT_JSON + b"\n\n"
     elif name == "error-event":
@@ -128,7 +128,7 @@ def _put_in(name: str, chunk: bytes) -> Iterator[bytes]:
 
 
 def split(chunk: bytes) -> list[bytes]:
-    """Bytes cut in the middle of each character that has more than one."""
+    """Return bytes cut in the middle of each character that has more than one."""
     parts, start = [], 0
     for place, byte in enumerate(chunk):
         if byte >= 0xC0:
@@ -138,7 +138,7 @@ def split(chunk: bytes) -> list[bytes]:
 
 
 def _readable(chunk: bytes) -> bytes:
-    """JSON, or events of it, with characters as they are instead of escapes."""
+    """Return JSON, or events of it, with characters as they are instead of escapes."""
     lines = chunk.split(b"\n")
     for index, line in enumerate(lines):
         head = _DATA if line.startswith(_DATA) else b""

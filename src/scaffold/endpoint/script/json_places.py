@@ -20,14 +20,15 @@ class _Holder:
     names: set[str] = field(default_factory=set)
 
     def place(self) -> str:
-        """The path of the value that comes next."""
+        """Return the path of the value that comes next."""
         if self.index is not None:
             return f"{self.path}[{self.index}]"
         return f"{self.path}.{self.name}" if self.path else str(self.name)
 
 
 def lines(source: str) -> dict[str, int]:
-    """The line, from 1, of each value of a valid JSON text, by its path: `fixtures[0].match`.
+    """Return the line, from 1, of each value of a valid JSON text, by its path:
+    `fixtures[0].match`.
 
     A member of an object stands where its name does.
 
@@ -61,7 +62,7 @@ def lines(source: str) -> dict[str, int]:
 
 
 def parse(source: str) -> Any:
-    """A JSON value as JavaScript reads it: no NaN, and 1.0 is 1.
+    """Return a JSON value as JavaScript reads it: no NaN, and 1.0 is 1.
 
     Raises:
         ValueError: it is no JSON.

@@ -67,7 +67,7 @@ class Script:
         return self._deployments
 
     def choose(self, asked: Asked) -> Entry | None:
-        """The entry that answers, which is counted; None if none does."""
+        """Return the entry that answers, which is counted; None if none does."""
         self._refresh()
         fits = [
             entry
@@ -86,7 +86,7 @@ class Script:
         return bool(entry.match.get("sequenceIndex", count) == count)
 
     def _count(self, entry: Entry) -> None:
-        """Count an answer; the steps of one sequence are counted together."""
+        """Count a reply; the steps of one sequence are counted together."""
         self._counts[entry] += 1
         if "sequenceIndex" in entry.match:
             wanted = _without_index(entry)
@@ -108,7 +108,7 @@ class Script:
             self._counts.clear()
 
     def _look(self) -> tuple[int, int] | None:
-        """What tells one version of the file from the next."""
+        """Return what tells one version of the file from the next."""
         if self._path is None:
             return None
         try:
@@ -127,7 +127,7 @@ def _without_index(entry: Entry) -> dict[str, Any]:
 
 
 def _may_answer(entry: Entry, asked: Asked) -> bool:
-    """Whether an entry is about the API, and what it says can be said there."""
+    """Return whether an entry is about the API, and what it says can be said there."""
     fault = "" if entry.fault is None else entry.fault.name
     if (
         (entry.reply is not None and asked.kind not in CONVERSATIONS)
@@ -148,7 +148,7 @@ def _matches(entry: Entry, asked: Asked) -> bool:
 
 
 def _by_turn(fits: Sequence[Entry], turn: int) -> Entry:
-    """Of the entries that match, the one for this turn of the conversation.
+    """Choose the entry for this turn of the conversation, of those that match.
 
     The latest turn that has been reached wins over an entry without one, unless that comes first
     and the turn is just this one; a turn that is still to come answers only if nothing else does.
@@ -183,7 +183,7 @@ def _tool_name(wanted: str, asked: Asked) -> bool:
 
 
 def _last_result(asked: Asked) -> Message | None:
-    """The last message, if it is what a function returned."""
+    """Return the last message, if it is what a function returned."""
     last = asked.messages[-1] if asked.messages else None
     return last if last is not None and last.role == "tool" else None
 
@@ -199,7 +199,7 @@ def _tool_result_contains(wanted: str, asked: Asked) -> bool:
 
 
 def _has_tool_result(wanted: bool, asked: Asked) -> bool:
-    """Whether a function has returned something since the user last spoke."""
+    """Return whether a function has returned something since the user last spoke."""
     found = False
     for message in asked.messages:
         found = message.role == "tool" or (found and message.role != "user")
@@ -207,7 +207,7 @@ def _has_tool_result(wanted: bool, asked: Asked) -> bool:
 
 
 def _model(wanted: str, asked: Asked) -> bool:
-    """The model itself, or a dated version of it."""
+    """Return whether it is the model itself, or a dated version of it."""
     if asked.model == wanted:
         return True
     rest = asked.model.removeprefix(wanted)

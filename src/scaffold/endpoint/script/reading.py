@@ -1,4 +1,4 @@
-"""Scripted answers: what an entry says, and the file that it is written in.
+"""Scripted replies: what an entry says, and the file that it is written in.
 
 The file has the shape that aimock gave it (https://github.com/CopilotKit/aimock, its skill
 `write-fixtures`), so that one file serves both. What is ours alone is under one key, `scaffold`.
@@ -97,7 +97,7 @@ def _checked(text: str, name: str, places: Mapping[str, int]) -> Contents:
 
 
 def _told(problem: Invalid, places: Mapping[str, int]) -> str:
-    """A problem in one line: where, and what."""
+    """Return a problem in one line: where, and what."""
     path = problem.path or "the file"
     line = places.get(problem.path)
     if line is None:
@@ -145,7 +145,7 @@ def _entry(index: int, line: int | None, said: JsonObject) -> Entry:
 
 
 def _kind_of(status: int) -> str:
-    """The type of an error that names none, as the service would say it with that status."""
+    """Return the type of an error that names none, as the service would say it with that status."""
     if status == 429:
         return "rate_limit_error"
     return "invalid_request_error" if status < 500 else "server_error"
@@ -174,7 +174,7 @@ def _reply(response: JsonObject, size: int, fault: JsonObject) -> Reply | None:
 
 
 def _text(value: Any) -> str:
-    """A text as it is; all else as the JSON that JavaScript makes of it."""
+    """Return a text as it is; all else as the JSON that JavaScript makes of it."""
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -50,7 +50,9 @@ _milliseconds = number(0, _LONGEST_WAIT)
 
 
 def _open(check: Check) -> Check:
-    """An object in which names with a dollar sign, such as `$comment`, are left alone."""
+    """Make a check for an object in which names with a dollar sign, such as `$comment`, are left
+    alone.
+    """
 
     def checked(value: Any, path: str, lenient: bool = False) -> Any:
         if isinstance(value, dict):
@@ -61,7 +63,7 @@ def _open(check: Check) -> Check:
 
 
 def _json_or_text(value: Any, path: str, _: bool = False) -> Any:
-    """A text, or an object or array that is said as JSON text."""
+    """Check for a text, or an object or array that is said as JSON text."""
     if not isinstance(value, str | dict | list):
         raise wrong_type(path, "a string, an object or an array", value)
     return value

@@ -48,7 +48,7 @@ class ScriptTurn:
         self._format = response_format
 
     def start(self) -> None:
-        """Let a call that asks nobody for an answer be refused or broken, too.
+        """Let a call that asks nobody for a reply be refused or broken, too.
 
         Raises:
             Instead: it is refused.
@@ -63,7 +63,7 @@ class ScriptTurn:
         text: str | None = None,
         model: str = "",
     ) -> Entry | None:
-        """The entry that answers this request, if one does.
+        """Return the entry that answers this request, if one does.
 
         Raises:
             Instead: it refuses.

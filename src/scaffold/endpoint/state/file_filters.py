@@ -40,7 +40,7 @@ def _several(value: Any, path: str, lenient: bool = False) -> Any:
 
 
 def attributes(value: Any, path: str, _: bool = False) -> Any:
-    """At most 16 texts, numbers and booleans with short keys."""
+    """Check for at most 16 texts, numbers and booleans with short keys."""
     fields({}, dict.fromkeys(value, _plain) if isinstance(value, dict) else {})(value, path)
     if len(value) > 16:
         detail = "too many properties. Expected at most 16"
@@ -53,7 +53,9 @@ def attributes(value: Any, path: str, _: bool = False) -> Any:
 
 
 def check(value: Any, path: str, lenient: bool = False) -> Any:
-    """A filter: a comparison, or several joined by `and` or `or`, nested to some depth."""
+    """Check for a filter: a comparison, or several joined by `and` or `or`, nested to some
+    depth.
+    """
     return _check(value, path, lenient, 0)
 
 
@@ -81,7 +83,7 @@ _COMPARISONS = {
 
 
 def passes(wanted: JsonObject | None, carried: Mapping[str, Any]) -> bool:
-    """Whether a file that carries these attributes passes a checked filter."""
+    """Return whether a file that carries these attributes passes a checked filter."""
     if not wanted:
         return True
     kind = wanted["type"]

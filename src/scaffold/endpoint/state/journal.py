@@ -40,7 +40,7 @@ _PLAIN = str.maketrans("", "", "-_. ")
 
 
 class Parts:
-    """The first two parts of an answer, and the last two of all the others."""
+    """The first two parts of a reply, and the last two of all the others."""
 
     def __init__(self) -> None:
         self.first: list[str] = []
@@ -60,7 +60,7 @@ class Journal:
     Args:
         path: a file to which each line is added; None for memory alone.
         say: is told in one line when that file can no longer be written.
-        answers: whether the parts of the answers are written down too.
+        answers: whether the parts of the replies are written down too.
     """
 
     def __init__(
@@ -150,10 +150,10 @@ class Journal:
         return f"[{','.join(self._lines)}]"
 
     def entries(self) -> list[JsonObject]:
-        """All that is kept. For other threads: what has been answered by now is in it."""
+        """Return all that is kept. For other threads: what has been answered by now is in it."""
         loop, done = self._loop, threading.Event()
         if loop is not None and loop.is_running():
-            # A client may have read the end of its answer a moment before the line is written.
+            # A client may have read the end of its reply a moment before the line is written.
             with suppress(RuntimeError):  # it has just ended
                 loop.call_soon_threadsafe(done.set)
                 done.wait(1)
@@ -162,13 +162,15 @@ class Journal:
 
 
 def keys_of(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys in the headers of a request that are long enough to be looked for elsewhere."""
+    """Return the keys in the headers of a request that are long enough to be looked for
+    elsewhere.
+    """
     bearer = headers.get("authorization", "").rpartition(" ")[2]
     return tuple(key for key in (headers.get("api-key", ""), bearer) if len(key) >= _SHORTEST_KEY)
 
 
 def asked(body: Any, size: int, keys: Sequence[str]) -> str:
-    """A body as JSON without keys.
+    """Return a body as JSON without keys.
 
     Args:
         body: its JSON or its form.
@@ -214,7 +216,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _values(query: Iterable[tuple[str, str]], keys: Sequence[str]) -> dict[str, str | list[str]]:
-    """A query as an object; what is named more than once has an array."""
+    """Return a query as an object; what is named more than once has an array."""
     values: dict[str, list[str]] = {}
     for name, value in query:
         shown = _REDACTED if _is_secret(name) else _hide(value, keys)

@@ -40,12 +40,12 @@ class Passage(Document):
 
     @property
     def shelf(self) -> str:
-        """Where an answer says that it is from."""
+        """Where a reply says that it is from."""
         return "your files"
 
 
 def read(content: bytes) -> str | None:
-    """The text of a file; None if it is none, or nothing but space."""
+    """Return the text of a file; None if it is none, or nothing but space."""
     encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
         text = content.decode(encoding).replace("\r\n", "\n")
@@ -55,7 +55,7 @@ def read(content: bytes) -> str | None:
 
 
 def cut(file_id: str, filename: str, text: str, longest: int, overlap: int) -> tuple[Passage, ...]:
-    """A file's text as passages, cut between sentences.
+    """Return a file's text as passages, cut between sentences.
 
     Args:
         file_id: the id of the file.

@@ -48,12 +48,14 @@ class State:
         self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
 
     def new_id(self, prefix: str) -> str:
-        """The next id of a kind, in the services' look; the same for the same calls in order."""
+        """Return the next id of a kind, in the services' look; the same for the same calls in
+        order.
+        """
         self._counts[prefix] += 1
         return f"{prefix}{self._counts[prefix]:024d}"
 
     def now(self) -> int:
-        """The time as the services say it, in whole seconds."""
+        """Return the time as the services say it, in whole seconds."""
         return int(self._clock())
 
     def _built_in_assistant(self) -> JsonObject:

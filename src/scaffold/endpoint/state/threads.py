@@ -49,7 +49,7 @@ class Thread:
     runs: list[StoredRun] = field(default_factory=list)
 
     def active_run(self, now: int) -> str | None:
-        """The id of the run that is under way; a thread has one at most."""
+        """Return the id of the run that is under way; a thread has one at most."""
         for run in self.runs:
             run.expire(now)
         return next((run.resource["id"] for run in self.runs if run.active), None)

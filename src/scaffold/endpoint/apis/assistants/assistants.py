@@ -20,7 +20,8 @@ JsonObject = dict[str, Any]
 
 
 def resources(state: State, given: JsonObject | None) -> JsonObject:
-    """The files and vector stores that tools are given; new stores are made as they are described.
+    """Return the files and vector stores that tools are given; new stores are made as they are
+    described.
 
     Raises:
         ServiceError: one does not exist, or stores are both named and described.
@@ -41,7 +42,7 @@ def resources(state: State, given: JsonObject | None) -> JsonObject:
 
 
 def find(call: Call, assistant_id: str) -> JsonObject:
-    """The assistant with an id.
+    """Return the assistant with an id.
 
     Raises:
         ServiceError: there is none.
@@ -72,12 +73,12 @@ def create(call: Call) -> HttpResponse:
 
 
 def list_assistants(call: Call) -> HttpResponse:
-    """A page of the assistants."""
+    """Return a page of the assistants."""
     return page(call.query, list(call.state.assistants.values()), "assistant")
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One assistant."""
+    """Return one assistant."""
     return HttpResponse(find(call, call.path["assistant"]))
 
 
@@ -100,7 +101,7 @@ def delete(call: Call) -> HttpResponse:
 
 
 def _settings(body: JsonObject) -> JsonObject:
-    """All that can be set, with what holds where nothing is."""
+    """Return all that can be set, with what holds where nothing is."""
     return {
         "name": body.get("name"),
         "description": body.get("description"),

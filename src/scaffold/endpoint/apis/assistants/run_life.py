@@ -38,7 +38,7 @@ _MOST_RESULTS = 20
 
 
 def file_mark(index: int) -> str:
-    """The mark of a file in an assistant's answer, by its place in what the search found."""
+    """Return the mark of a file in an assistant's reply, by its place in what the search found."""
     return f"【4:{index}†source】"
 
 
@@ -53,7 +53,7 @@ def advance(run: StoredRun) -> None:
 
 
 def live(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> Iterator[Event]:
-    """All that happens to a new run; the thread and the run change as it is read.
+    """Yield all that happens to a new run; the thread and the run change as it is read.
 
     Args:
         state: what the server knows.
@@ -105,7 +105,7 @@ def submit(
 
 
 def cancel(state: State, thread: Thread, run: StoredRun) -> Iterator[Event]:
-    """What happens to a run that is cancelled while it is under way."""
+    """Yield what happens to a run that is cancelled while it is under way."""
     resource = run.resource
     yield "thread.run.cancelling", resource
     for message in thread.messages:
@@ -123,7 +123,7 @@ def cancel(state: State, thread: Thread, run: StoredRun) -> Iterator[Event]:
 
 
 def _work(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> Iterator[Event]:
-    """What a run does until it ends or waits; what it answers is settled at once."""
+    """Yield what a run does until it ends or waits; what it answers is settled at once."""
     messages = _messages(thread, run)
     found, code = _tools_used(state, thread, run, messages)
     prompt = _prompt(run, messages, found, code)
@@ -134,7 +134,7 @@ def _work(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> It
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a run comes to: its answer, what its tools found and printed, the tokens it read."""
+    """What a run comes to: its reply, what its tools found and printed, the tokens it read."""
 
     reply: Reply
     found: list[Found] | None
@@ -180,7 +180,7 @@ def _steps(state: State, thread: Thread, run: StoredRun, outcome: _Outcome) -> I
 
 
 def _required(step: JsonObject) -> JsonObject:
-    """What a run asks the client for: each call of a function, without its result."""
+    """Return what a run asks the client for: each call of a function, without its result."""
     calls = [
         {
             "id": call["id"],
@@ -196,7 +196,7 @@ def _required(step: JsonObject) -> JsonObject:
 
 
 def _messages(thread: Thread, run: StoredRun) -> tuple[Message, ...]:
-    """The conversation, and what the run has called so far."""
+    """Return the conversation, and what the run has called so far."""
     messages = [Message(message["role"], text_of(message)) for message in thread.messages]
     for step in run.steps:
         called = [
@@ -217,7 +217,8 @@ def _messages(thread: Thread, run: StoredRun) -> tuple[Message, ...]:
 def _tools_used(
     state: State, thread: Thread, run: StoredRun, messages: tuple[Message, ...]
 ) -> tuple[list[Found] | None, CodeRun | None]:
-    """What the service's own tools find and print for the last question; None if they stay out.
+    """Return what the service's own tools find and print for the last question; None if they stay
+    out.
 
     Arithmetic goes before files, and files before code that would have nothing to work out.
     """
@@ -242,7 +243,9 @@ def _tools_used(
 def _search(
     state: State, thread: Thread, run: StoredRun, question: str, options: JsonObject
 ) -> list[Found] | None:
-    """What the run's and the thread's vector stores have on a question; None without a store."""
+    """Return what the run's and the thread's vector stores have on a question; None without a
+    store.
+    """
     holders = (run.resources, thread.resource["tool_resources"])
     named = [
         store_id

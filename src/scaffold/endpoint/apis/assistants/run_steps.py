@@ -25,7 +25,7 @@ _RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
 def search_step(state: State, run: StoredRun, found: Sequence[Found]) -> Iterator[Event]:
-    """A search of files."""
+    """Yield what happens in a search of files."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     call_id = state.new_id("call_")
     yield from _begin(step)
@@ -46,7 +46,7 @@ def search_step(state: State, run: StoredRun, found: Sequence[Found]) -> Iterato
 
 
 def code_step(state: State, run: StoredRun, code: CodeRun) -> Iterator[Event]:
-    """Code that is written and run."""
+    """Yield what happens while code is written and run."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     call_id = state.new_id("call_")
     yield from _begin(step)
@@ -63,7 +63,7 @@ def code_step(state: State, run: StoredRun, code: CodeRun) -> Iterator[Event]:
 
 
 def function_step(state: State, run: StoredRun, reply: Reply) -> Iterator[Event]:
-    """Calls of functions, which stay in progress until the client has their results."""
+    """Yield what happens when functions are called, until the client is asked for their results."""
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     yield from _begin(step)
     for index, call in enumerate(reply.tool_calls):
@@ -92,7 +92,7 @@ def _delta(step: JsonObject, index: int, call: JsonObject) -> Event:
 
 
 def message_step(state: State, thread: Thread, run: StoredRun, reply: Reply) -> Iterator[Event]:
-    """The message that a run ends with."""
+    """Yield what happens while the message that ends a run is written."""
     message = _new_message(state, thread, run)
     creation = {"message_id": message["id"]}
     step = _new_step(state, run, {"type": "message_creation", "message_creation": creation})
@@ -123,7 +123,7 @@ def message_step(state: State, thread: Thread, run: StoredRun, reply: Reply) -> 
 
 
 def _deltas(reply: Reply) -> Iterator[JsonObject]:
-    """The pieces of an answer; a citation's mark comes whole, with what it stands for."""
+    """Yield the pieces of a reply; a citation's mark comes whole, with what it stands for."""
     cited = {citation.start: (index, citation) for index, citation in enumerate(reply.citations)}
     place = 0
     for number, piece in enumerate(reply.pieces):
@@ -171,7 +171,7 @@ def _new_step(state: State, run: StoredRun, details: JsonObject) -> JsonObject:
 
 
 def complete(state: State, step: JsonObject, said: int) -> Event:
-    """A step is done."""
+    """End a step."""
     step["status"], step["completed_at"] = "completed", state.now()
     step["usage"] = usage(0, said)
     shown = step
@@ -182,7 +182,7 @@ def complete(state: State, step: JsonObject, said: int) -> Event:
 
 
 def without_content(step: JsonObject) -> JsonObject:
-    """A step as it is said to those who did not ask for what the files say."""
+    """Return a step as it is said to those who did not ask for what the files say."""
     shown = copy.deepcopy(step)
     for call in shown["step_details"].get("tool_calls", []):
         for result in call.get("file_search", {}).get("results", []):
@@ -210,5 +210,5 @@ def _new_message(state: State, thread: Thread, run: StoredRun) -> JsonObject:
 
 
 def usage(spent: int, said: int) -> JsonObject:
-    """What something took, in tokens."""
+    """Return what something took, in tokens."""
     return {"prompt_tokens": spent, "completion_tokens": said, "total_tokens": spent + said}

@@ -71,7 +71,9 @@ def _check_model(call: Call, body: JsonObject) -> None:
 
 
 def _new_run(call: Call, thread: Thread, assistant: JsonObject, body: JsonObject) -> StoredRun:
-    """A run as it begins: what the assistant says, where the request does not say otherwise."""
+    """Return a run as it begins: what the assistant says, where the request does not say
+    otherwise.
+    """
 
     def setting(name: str, otherwise: Any = None) -> Any:
         return body.get(name) if body.get(name) is not None else assistant.get(name, otherwise)
@@ -129,7 +131,9 @@ def _start(
 
 
 def _events(run: StoredRun, first: list[tuple[str, JsonObject]]) -> Iterator[bytes]:
-    """A run's life as server-sent events. Cancelling puts another life in its place meanwhile."""
+    """Yield a run's life as server-sent events. Cancelling puts another life in its place
+    meanwhile.
+    """
     run.streamed = True
     try:
         for name, data in first:
@@ -144,7 +148,7 @@ def _events(run: StoredRun, first: list[tuple[str, JsonObject]]) -> Iterator[byt
 
 
 def list_runs(call: Call) -> HttpResponse:
-    """A page of a thread's runs."""
+    """Return a page of a thread's runs."""
     runs = threads.find(call).runs
     for run in runs:
         run.expire(call.state.now())
@@ -153,7 +157,7 @@ def list_runs(call: Call) -> HttpResponse:
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One run, a status further than it was."""
+    """Return one run, a status further than it was."""
     run = _run(call, threads.find(call))
     advance(run)
     run.expire(call.state.now())
@@ -207,13 +211,13 @@ def submit_tool_outputs(call: Call) -> HttpResponse | EventStream:
 
 
 def list_steps(call: Call) -> HttpResponse:
-    """A page of the steps that a run took."""
+    """Return a page of the steps that a run took."""
     run = _run(call, threads.find(call))
     return page(call.query, [_shown(call, step) for step in run.steps], "run step")
 
 
 def retrieve_step(call: Call) -> HttpResponse:
-    """One step.
+    """Return one step.
 
     Raises:
         ServiceError: the run took no such step.

@@ -20,7 +20,7 @@ JsonObject = dict[str, Any]
 
 
 def find(call: Call) -> Thread:
-    """The thread that a call's path names.
+    """Return the thread that a call's path names.
 
     Raises:
         ServiceError: there is none.
@@ -109,7 +109,7 @@ def _attach(state: State, thread: Thread, file_id: str, tool: str) -> None:
 
 
 def text_of(message: JsonObject) -> str:
-    """The text of a stored message."""
+    """Return the text of a stored message."""
     parts = (part["text"]["value"] for part in message["content"] if part["type"] == "text")
     return "\n".join(parts)
 
@@ -126,7 +126,7 @@ def create(call: Call) -> HttpResponse:
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One thread."""
+    """Return one thread."""
     return HttpResponse(find(call).resource)
 
 
@@ -163,14 +163,14 @@ def create_message(call: Call) -> HttpResponse:
 
 
 def list_messages(call: Call) -> HttpResponse:
-    """A page of a thread's messages, all or those of one run."""
+    """Return a page of a thread's messages, all or those of one run."""
     run_id = call.query.get("run_id")
     messages = [m for m in find(call).messages if not run_id or m["run_id"] == run_id]
     return page(call.query, messages, "message")
 
 
 def retrieve_message(call: Call) -> HttpResponse:
-    """One message."""
+    """Return one message."""
     return HttpResponse(_message(call, find(call)))
 
 

@@ -91,7 +91,7 @@ _SOURCES = items(_SOURCE, "objects", fewest=1, most=1)
 
 
 def retrieve(call: Call, body: dict[str, Any]) -> tuple[Document, ...]:
-    """What is found for the question of a call, whose checked chat body has `data_sources`.
+    """Return what is found for the question of a call, whose checked chat body has `data_sources`.
 
     Raises:
         Invalid: the sources do not have the shape that the service takes.
@@ -116,7 +116,7 @@ def retrieve(call: Call, body: dict[str, Any]) -> tuple[Document, ...]:
 
 
 def context(body: dict[str, Any], documents: tuple[Document, ...]) -> dict[str, Any]:
-    """What was found, as `message.context` and the first `delta.context` have it."""
+    """Return what was found, as `message.context` and the first `delta.context` have it."""
     wanted = body["data_sources"][0]["parameters"].get("include_contexts", ["citations", "intent"])
     said: dict[str, Any] = {}
     if "citations" in wanted:

@@ -132,7 +132,7 @@ def _check_strict(body: dict[str, Any]) -> None:
 
 
 def to_prompt(body: dict[str, Any]) -> Prompt:
-    """What a checked body asks for."""
+    """Return what a checked body asks for."""
     stop = body.get("stop") or ()
     limits = [body.get("max_completion_tokens"), body.get("max_tokens")]
     return Prompt(
@@ -147,21 +147,21 @@ def to_prompt(body: dict[str, Any]) -> Prompt:
 
 
 def to_tool(function: dict[str, Any]) -> Tool:
-    """A function as it is described in `tools`."""
+    """Return a function as it is described in `tools`."""
     return Tool(
         function["name"], function.get("description") or "", function.get("parameters") or {}
     )
 
 
 def to_choice(choice: Any) -> str:
-    """`tool_choice` as a prompt has it."""
+    """Return `tool_choice` as a prompt has it."""
     if isinstance(choice, dict):
         return f"={choice['function']['name']}"
     return str(choice or "auto")
 
 
 def to_schema(response_format: Any) -> dict[str, Any] | None:
-    """The JSON Schema of a `response_format`; None where it is plain text."""
+    """Return the JSON Schema of a `response_format`; None where it is plain text."""
     if not isinstance(response_format, dict) or response_format["type"] == "text":
         return None
     described: dict[str, Any] = response_format.get("json_schema", {}).get("schema", {})
@@ -169,7 +169,7 @@ def to_schema(response_format: Any) -> dict[str, Any] | None:
 
 
 def flatten(content: Any) -> str:
-    """The text of a message's content, whether a string or parts."""
+    """Return the text of a message's content, whether a string or parts."""
     if isinstance(content, list):
         return "\n".join(str(part["text"]) for part in content if "text" in part)
     return str(content or "")

@@ -73,13 +73,13 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
 
 
 def _thought(model: Model, body: dict[str, Any]) -> int:
-    """How many tokens of reasoning there were, where it was asked for."""
+    """Return how many tokens of reasoning there were, where it was asked for."""
     effort = body.get("reasoning_effort")
     return 0 if effort is None else reasoning_tokens(model.takes, effort)
 
 
 def _has_sources(call: Call, body: dict[str, Any]) -> bool:
-    """Whether it has On Your Data; only Azure's dated route knows that."""
+    """Return whether it has On Your Data; only Azure's dated route knows that."""
     if "data_sources" not in body or call.surface is AZURE_DEPLOYMENT:
         return "data_sources" in body
     if not call.lenient:
@@ -88,7 +88,8 @@ def _has_sources(call: Call, body: dict[str, Any]) -> bool:
 
 
 def _count_tokens(prompt: Prompt, model: Model) -> int:
-    """About how many tokens a prompt has: one for four characters, and a few for each message.
+    """Return about how many tokens a prompt has: one for four characters, and a few for each
+    message.
 
     Raises:
         ServiceError: more than the model can read.

@@ -1,4 +1,4 @@
-"""How an answer is said by chat completions: as one JSON body, or as server-sent events.
+"""How a reply is said by chat completions: as one JSON body, or as server-sent events.
 
 Source: https://platform.openai.com/docs/api-reference/chat and, for what Azure adds,
 https://learn.microsoft.com/azure/ai-foundry/openai/reference#chat-completions
@@ -33,16 +33,16 @@ _HOLE = '"\\u0000"'
 
 @dataclass(frozen=True)
 class Saying:
-    """All that shapes a reply besides the answer itself.
+    """All that shapes a reply besides the reply itself.
 
     Attributes:
         id: of the completion.
-        call_ids: for the answer's calls, in order.
+        call_ids: for the reply's calls, in order.
         created: when, in seconds.
         model: the model's name.
         azure: whether Azure says it.
         prompt_tokens: how long the prompt was.
-        choices: how many times the answer is given (`n`).
+        choices: how many times the reply is given (`n`).
         logprobs: whether each piece comes with a probability.
         usage: whether a stream ends with the count of tokens.
         thought: how many tokens of reasoning came before each choice.
@@ -63,7 +63,7 @@ class Saying:
 
 
 def completion(reply: Reply, saying: Saying) -> JsonObject:
-    """The body of an answer that is not streamed."""
+    """Return the body of a reply that is not streamed."""
     message: JsonObject = {
         "role": "assistant",
         "content": reply.text or (None if reply.tool_calls else ""),
@@ -97,7 +97,8 @@ def completion(reply: Reply, saying: Saying) -> JsonObject:
 
 
 def events(reply: Reply, saying: Saying) -> Iterator[bytes]:
-    """The events of a streamed answer: the role, the pieces, an empty delta with the reason, the
+    """Yield the events of a streamed reply: the role, the pieces, an empty delta with the reason,
+    the
     end. Azure says first what it thinks of the prompt.
     """
     if saying.azure:
@@ -140,7 +141,7 @@ def _choice(index: int, reply: Reply, saying: Saying) -> Iterator[bytes]:
 
 
 def _call_deltas(reply: Reply, saying: Saying) -> Iterator[JsonObject]:
-    """The calls in pieces, one call after the other, or a piece of each in turn."""
+    """Yield the calls in pieces, one call after the other, or a piece of each in turn."""
     calls = [list(_pieces_of(number, call, saying)) for number, call in enumerate(reply.tool_calls)]
     if not reply.interleaved:
         yield from itertools.chain.from_iterable(calls)
@@ -208,7 +209,7 @@ def _usage(reply: Reply, saying: Saying) -> JsonObject:
 
 
 def _logprobs(pieces: Sequence[str]) -> JsonObject:
-    """Every piece is certain: nothing else could have been said."""
+    """Return probabilities of one: nothing else could have been said."""
     tokens = [
         {
             "token": piece,

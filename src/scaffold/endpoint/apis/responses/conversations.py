@@ -45,7 +45,7 @@ def create(call: Call) -> HttpResponse:
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One conversation."""
+    """Return one conversation."""
     return HttpResponse(_find(call).resource)
 
 
@@ -85,13 +85,13 @@ def add_items(call: Call) -> HttpResponse:
 
 
 def list_items(call: Call) -> HttpResponse:
-    """A page of a conversation's items."""
+    """Return a page of a conversation's items."""
     include = included(call)
     return page(call.query, [shown(item, include) for item in _find(call).items], "item")
 
 
 def retrieve_item(call: Call) -> HttpResponse:
-    """One item."""
+    """Return one item."""
     return HttpResponse(shown(_item(call, _find(call)), included(call)))
 
 

@@ -22,7 +22,7 @@ def events(
     pieces: Mapping[str, Sequence[str]],
     finish: Callable[[], None],
 ) -> Iterator[bytes]:
-    """A response as a stream, numbered.
+    """Yield a response as a stream, numbered.
 
     Args:
         begun: the response as it begins.
@@ -57,7 +57,7 @@ def _events(
 def _life(
     item: JsonObject, at: JsonObject, pieces: Sequence[str]
 ) -> tuple[JsonObject, Iterator[Event]]:
-    """How an item differs when it begins, and what happens until it is done."""
+    """Return how an item differs when it begins, and what happens until it is done."""
     if item["type"] == "reasoning":
         return {"summary": []}, reasoning.happenings(item["summary"], at)
     if item["type"] == "message":
@@ -91,7 +91,7 @@ def _text(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[E
 
 
 def _short(logprob: JsonObject) -> JsonObject:
-    """A probability as events have it, without the bytes."""
+    """Return a probability as events have it, without the bytes."""
     return {name: value for name, value in logprob.items() if name != "bytes"}
 
 

@@ -70,7 +70,7 @@ def _content(part: Check) -> Check:
 
 
 def id_of(prefix: str) -> Check:
-    """An id of a kind, by how it begins."""
+    """Make a check for an id of a kind, which shows in how it begins."""
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         text()(value, path)
@@ -146,14 +146,14 @@ _SHAPES: dict[str, Check] = {
 
 
 def item_type(item: dict[str, Any]) -> Any:
-    """What an item is; a message and a reference need not say so."""
+    """Return what an item is; a message and a reference need not say so."""
     if item.get("type") is None:
         return "message" if "role" in item or "content" in item else "item_reference"
     return item["type"]
 
 
 def check_item(value: Any, path: str, lenient: bool = False) -> Any:
-    """An item: a message, a call, what it returned, or the name of one that is stored."""
+    """Check for an item: a message, a call, what it returned, or the name of one that is stored."""
     if not isinstance(value, dict):
         raise wrong_type(path, "an input item", value)
     kind = item_type(value)

@@ -40,7 +40,7 @@ _ON_REQUEST = {
 
 
 def from_input(state: State, given: str | list[JsonObject]) -> list[JsonObject]:
-    """What a request says, as items with ids.
+    """Return what a request says, as items with ids.
 
     Raises:
         ServiceError: an item refers to one that does not exist.
@@ -77,7 +77,7 @@ def _part(part: JsonObject) -> JsonObject:
 
 
 def find(state: State, item_id: str) -> JsonObject:
-    """The stored item with an id, wherever it is.
+    """Return the stored item with an id, wherever it is.
 
     Raises:
         ServiceError: there is none.
@@ -135,7 +135,7 @@ def _refused(message: str) -> ServiceError:
 
 
 def to_messages(instructions: str | None, items: Iterable[JsonObject]) -> tuple[Message, ...]:
-    """A conversation as a prompt has it; calls made at once are one message."""
+    """Return a conversation as a prompt has it; calls made at once are one message."""
     messages = [Message("system", instructions)] if instructions else []
     for item in items:
         if item["type"] == "message":
@@ -153,13 +153,13 @@ def to_messages(instructions: str | None, items: Iterable[JsonObject]) -> tuple[
 
 
 def text_of(content: str | list[JsonObject]) -> str:
-    """The text in a message or in a function's output."""
+    """Return the text in a message or in a function's output."""
     if isinstance(content, str):
         return content
     return "\n".join(part["text"] for part in content if "text" in part)
 
 
 def shown(item: JsonObject, include: Collection[str]) -> JsonObject:
-    """An item as it is shown to those who asked for this much of it."""
+    """Return an item as it is shown to those who asked for this much of it."""
     name, wanted = _ON_REQUEST.get(item["type"], ("", ""))
     return {**item, name: None} if name and wanted not in include else item

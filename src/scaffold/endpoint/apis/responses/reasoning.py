@@ -29,7 +29,7 @@ _SEAL = "gAAAAAB"
 
 
 def is_wanted(model: Model, body: JsonObject) -> bool:
-    """Whether a request asks to see reasoning, of a model that would reason about it."""
+    """Return whether a request asks to see reasoning, of a model that would reason about it."""
     wanted = body.get("reasoning") or {}
     asked = any(wanted.get(name) for name in ("effort", "summary", "generate_summary"))
     encrypted = _ENCRYPTED in (body.get("include") or [])
@@ -37,7 +37,7 @@ def is_wanted(model: Model, body: JsonObject) -> bool:
 
 
 def item(item_id: str, body: JsonObject) -> JsonObject:
-    """The item of what was reasoned, with a summary if one was asked for.
+    """Return the item of what was reasoned, with a summary if one was asked for.
 
     Its encrypted content is there unasked, too, as the SDK's `ResponseReasoningItem` says.
     """
@@ -54,7 +54,7 @@ def item(item_id: str, body: JsonObject) -> JsonObject:
 
 
 def happenings(summary: Sequence[JsonObject], at: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    """What happens while a summary is streamed."""
+    """Yield what happens while a summary is streamed."""
     for number, part in enumerate(summary):
         at = {**at, "summary_index": number}
         name = "response.reasoning_summary"
@@ -129,7 +129,9 @@ def _is_input(each: JsonObject) -> bool:
 
 
 def _reasoning_before(state: State, item_id: Any) -> str | None:
-    """The id of the reasoning that a stored item came right after; None if it came after none."""
+    """Return the id of the reasoning that a stored item came right after; None if it came after
+    none.
+    """
     if not isinstance(item_id, str):
         return None
     for stored in state.responses.values():

@@ -94,7 +94,7 @@ def _check_together(body: dict[str, Any]) -> None:
 
 
 def named_tools(choice: Any) -> list[dict[str, Any]]:
-    """The tools that a `tool_choice` names."""
+    """Return the tools that a `tool_choice` names."""
     if not isinstance(choice, dict):
         return []
     tools: list[dict[str, Any]] = choice.get("tools", [choice])

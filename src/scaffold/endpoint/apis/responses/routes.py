@@ -78,7 +78,7 @@ def _model(call: Call, name: str) -> Model:
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One response; one in the background is a status further than it was."""
+    """Return one response; one in the background is a status further than it was."""
     stored = _find(call)
     if call.query.get("stream") == "true":
         raise refused(
@@ -112,13 +112,13 @@ def cancel(call: Call) -> HttpResponse:
 
 
 def list_input_items(call: Call) -> HttpResponse:
-    """A page of the items that a response was made from."""
+    """Return a page of the items that a response was made from."""
     include = included(call)
     return page(call.query, [shown(item, include) for item in _find(call).context], "item")
 
 
 def included(call: Call) -> list[str]:
-    """What a request without a body wants to see besides, by `include` of the query.
+    """Return what a request without a body wants to see besides, by `include` of the query.
 
     Raises:
         ServiceError: there is no such thing.

@@ -69,7 +69,7 @@ def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
 
 
 def to_prompt(body: JsonObject, messages: tuple[Message, ...], ran: Ran) -> Prompt:
-    """What is asked for, with what was found."""
+    """Return what is asked for, with what was found."""
     return Prompt(
         messages,
         tools=tuple(to_tool(tool) for tool in _allowed(body) if tool["type"] == "function"),
@@ -84,7 +84,7 @@ def to_prompt(body: JsonObject, messages: tuple[Message, ...], ran: Ran) -> Prom
 
 
 def _allowed(body: JsonObject) -> list[JsonObject]:
-    """The tools that may be used now."""
+    """Return the tools that may be used now."""
     tools: list[JsonObject] = body.get("tools") or []
     choice = body.get("tool_choice")
     if choice == "none":
@@ -94,7 +94,7 @@ def _allowed(body: JsonObject) -> list[JsonObject]:
 
 
 def _must(body: JsonObject) -> bool:
-    """Whether some tool has to be used."""
+    """Return whether some tool has to be used."""
     choice = body.get("tool_choice")
     if isinstance(choice, dict):
         choice = choice.get("mode", "required")
@@ -110,7 +110,7 @@ def _choice(body: JsonObject, ran: Ran) -> str:
 
 
 def _schema(text_format: JsonObject | None) -> JsonObject | None:
-    """The JSON Schema that the text must fit; `{}` for any object."""
+    """Return the JSON Schema that the text must fit; `{}` for any object."""
     if not text_format or text_format["type"] == "text":
         return None
     schema: JsonObject = text_format.get("schema", {})

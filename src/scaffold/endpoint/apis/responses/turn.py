@@ -41,7 +41,7 @@ class Turn:
 
 
 def refer(state: State, body: JsonObject) -> Turn:
-    """What a request refers to.
+    """Return what a request refers to.
 
     Raises:
         ServiceError: it does not exist, or does not go together with what is said now.
@@ -88,7 +88,7 @@ def _check_json(turn: Turn) -> None:
 
 
 def find_conversation(state: State, conversation_id: str) -> Conversation:
-    """The conversation with an id.
+    """Return the conversation with an id.
 
     Raises:
         ServiceError: there is none.
@@ -139,7 +139,9 @@ def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo, model:
 def _output(
     state: State, turn: Turn, ran: response_tools.Ran, said: Reply
 ) -> Iterator[tuple[JsonObject, Sequence[str]]]:
-    """The items of an answer in the order in which they come, each with its text in pieces."""
+    """Yield the items of a reply in the order in which they come, each with its text in
+    pieces.
+    """
     if ran.code is not None:
         ids = state.new_id("ci_"), state.new_id("cntr_")
         item = response_reply.code_interpreter_call(*ids, ran.code)
@@ -182,7 +184,9 @@ def keep(state: State, turn: Turn, ending: Ending) -> None:
 
 
 def live(stored: StoredResponse, finish: Callable[[], None]) -> Iterator[None]:
-    """What happens to a response in the background, a status each time that it is looked at."""
+    """Yield what happens to a response in the background, a status each time that it is looked
+    at.
+    """
     stored.resource = {**stored.resource, "status": "in_progress"}
     yield
     finish()

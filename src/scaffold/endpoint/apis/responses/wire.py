@@ -1,4 +1,4 @@
-"""How an answer is said by the Responses API: the response and the items of its output.
+"""How a reply is said by the Responses API: the response and the items of its output.
 
 Source: https://developers.openai.com/api/reference/resources/responses
 """
@@ -21,7 +21,9 @@ _PIECE = re.compile(r"\w{1,8}|[^\w]+")
 
 
 def resource(body: JsonObject) -> JsonObject:
-    """A response as it begins, out of a checked body: what it was asked for, and its defaults."""
+    """Return a response as it begins, out of a checked body: what it was asked for, and its
+    defaults.
+    """
 
     def setting(name: str, otherwise: Any = None) -> Any:
         return otherwise if body.get(name) is None else body[name]
@@ -69,7 +71,7 @@ def _format(given: JsonObject) -> JsonObject:
 
 
 def _tool(tool: JsonObject) -> JsonObject:
-    """A tool with all that holds where nothing is said."""
+    """Return a tool with all that holds where nothing is said."""
     sent = {name: value for name, value in tool.items() if value is not None}
     if tool["type"] == "function":
         return {"description": None, "parameters": None, "strict": True, **sent}
@@ -80,7 +82,7 @@ def _tool(tool: JsonObject) -> JsonObject:
 
 
 def unmark(reply: Reply) -> tuple[list[str], list[tuple[int, Document]]]:
-    """The pieces of an answer without the marks of its citations, and where these stood.
+    """Return the pieces of a reply without the marks of its citations, and where these stood.
 
     This API says where a citation is, and leaves the mark to whoever shows the text.
     """
@@ -108,7 +110,7 @@ def message(
     logprobs: bool,
     status: str,
 ) -> JsonObject:
-    """The item of an answer in words."""
+    """Return the item of a reply in words."""
     annotations = [
         {
             "type": "file_citation",
@@ -134,7 +136,7 @@ def message(
 
 
 def function_call(item_id: str, call_id: str, call: ToolCall) -> JsonObject:
-    """The item of a call of a function."""
+    """Return the item of a call of a function."""
     return {
         "id": item_id,
         "type": "function_call",
@@ -146,7 +148,7 @@ def function_call(item_id: str, call_id: str, call: ToolCall) -> JsonObject:
 
 
 def file_search_call(item_id: str, query: str, found: Sequence[Found]) -> JsonObject:
-    """The item of a search in files."""
+    """Return the item of a search in files."""
     results = [
         {
             "attributes": each.attributes,
@@ -167,7 +169,7 @@ def file_search_call(item_id: str, query: str, found: Sequence[Found]) -> JsonOb
 
 
 def code_interpreter_call(item_id: str, container_id: str, run: CodeRun) -> JsonObject:
-    """The item of code that was run."""
+    """Return the item of code that was run."""
     return {
         "id": item_id,
         "type": "code_interpreter_call",
@@ -179,7 +181,7 @@ def code_interpreter_call(item_id: str, container_id: str, run: CodeRun) -> Json
 
 
 def usage(read: int, said: int, thought: int = 0) -> JsonObject:
-    """The count of tokens; those of reasoning count as output."""
+    """Return the count of tokens; those of reasoning count as output."""
     said += thought
     return {
         "input_tokens": read,
@@ -191,16 +193,16 @@ def usage(read: int, said: int, thought: int = 0) -> JsonObject:
 
 
 def seen(response: JsonObject, include: Collection[str]) -> JsonObject:
-    """A response as it is shown to those who asked for this much of it."""
+    """Return a response as it is shown to those who asked for this much of it."""
     return {**response, "output": [shown(item, include) for item in response["output"]]}
 
 
 def cut(code: str) -> list[str]:
-    """Code or arguments, cut as a model's tokens would be."""
+    """Return code or arguments, cut as a model's tokens would be."""
     return _PIECE.findall(code)
 
 
 def certain(piece: str) -> JsonObject:
-    """Every piece is certain: nothing else could have been said."""
+    """Return probabilities of one: nothing else could have been said."""
     encoded = list(piece.encode("utf-8", "surrogatepass"))
     return {"token": piece, "bytes": encoded, "logprob": 0.0, "top_logprobs": []}

@@ -35,7 +35,7 @@ class SpeechMessage:
     body: bytes
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object.
+        """Return the body as a JSON object.
 
         Raises:
             ValueError: it is none.
@@ -74,20 +74,20 @@ def parse(frame: Frame) -> SpeechMessage:
 
 
 def text(path: str, request_id: str, content: Mapping[str, Any]) -> str:
-    """A message with JSON."""
+    """Return a message with JSON."""
     head = _head(path, request_id, {"Content-Type": "application/json; charset=utf-8"})
     return f"{head}\r\n{json.dumps(content)}"
 
 
 def audio(request_id: str, stream_id: str, content: bytes) -> bytes:
-    """A message with audio; without any, it is the end."""
+    """Return a message with audio; without any, it is the end."""
     kind = {"Content-Type": "audio/x-wav"} if content else {}
     head = _head("audio", request_id, {**kind, "X-StreamId": stream_id}).encode()
     return struct.pack(">H", len(head)) + head + content
 
 
 def in_words(frame: Frame) -> str:
-    """A message as text: of audio, only the headers and how much there is."""
+    """Return a message as text: of audio, only the headers and how much there is."""
     if isinstance(frame, str):
         return frame
     (length,) = struct.unpack(">H", frame[:2])

@@ -40,7 +40,7 @@ class Recognition:
     turns: dict[str, _Heard] = field(default_factory=dict)
 
     def take(self, message: SpeechMessage) -> Iterator[Frame]:
-        """Take a message, and give the answers to it.
+        """Take a message, and give the replies to it.
 
         Raises:
             SpeechError: it can't be answered.
@@ -85,7 +85,7 @@ class Recognition:
             yield text("turn.end", request_id, {})
 
     def _say(self, request_id: str, heard: _Heard, size: int) -> Iterator[Frame]:
-        """What an utterance of that many bytes was."""
+        """Yield what an utterance of that many bytes was."""
         offset = heard.ticks
         silent = heard.take(size)
         where = {"Offset": offset, "Duration": heard.ticks - offset}
@@ -118,7 +118,7 @@ class Recognition:
         return text("translation.response", request_id, content)
 
     def _translated(self, said: str) -> dict[str, Any]:
-        """The translations, beside what was said."""
+        """Return the translations, beside what was said."""
         texts = {language: f"[{language}] {said}" if said else "" for language in self.languages}
         translations = [
             {"Language": language, "Text": said, "DisplayText": said}
@@ -154,7 +154,7 @@ class _Heard:
         self.loud = self.loud or any(content)
 
     def take(self, size: int) -> bool:
-        """Take so many bytes for an utterance; returns whether there was nothing but silence."""
+        """Take so many bytes for an utterance, and return whether they were only silence."""
         self.taken += size
         self.waiting -= size
         silent, self.loud = not self.loud, self.loud and self.waiting > 0

@@ -35,7 +35,7 @@ class Synthesis:
     output: str = _FORMAT
 
     def take(self, message: SpeechMessage) -> Iterator[Frame]:
-        """Take a message, and give the answers to it.
+        """Take a message, and give the replies to it.
 
         Raises:
             SpeechError: the text or the format can't be spoken.
@@ -62,7 +62,7 @@ class Synthesis:
 
 
 def words_of(ssml: bytes) -> str:
-    """The text that is to be spoken.
+    """Return the text that is to be spoken.
 
     Raises:
         SpeechError: it is no SSML.
@@ -78,12 +78,12 @@ def words_of(ssml: bytes) -> str:
 
 
 def seconds_of(words: str) -> float:
-    """How long it takes to say a text: fifteen characters a second, at most a minute."""
+    """Return how long it takes to say a text: fifteen characters a second, at most a minute."""
     return min(len(words) / 15, 60.0)
 
 
 def tone(seconds: float) -> bytes:
-    """A tone of 440 Hz: 16 kHz, 16 bit, mono."""
+    """Return a tone of 440 Hz: 16 kHz, 16 bit, mono."""
     # A tenth of a second has whole waves, so it can be repeated.
     wave = [int(9000 * math.sin(2 * math.pi * 440 * i / _RATE)) for i in range(_RATE // 10)]
     samples = array.array("h", wave)

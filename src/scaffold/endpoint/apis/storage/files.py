@@ -43,7 +43,7 @@ def create(call: Call) -> HttpResponse:
 
 
 def list_files(call: Call) -> HttpResponse:
-    """A page of the files, all or those of one purpose."""
+    """Return a page of the files, all or those of one purpose."""
     purpose = call.query.get("purpose")
     files = [file.resource for file in call.state.storage.files.values()]
     wanted = [file for file in files if purpose in {None, file["purpose"]}]
@@ -51,7 +51,7 @@ def list_files(call: Call) -> HttpResponse:
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One file's description.
+    """Return one file's description.
 
     Raises:
         ServiceError: there is no such file.
@@ -60,7 +60,7 @@ def retrieve(call: Call) -> HttpResponse:
 
 
 def content(call: Call) -> HttpResponse:
-    """What is in a file.
+    """Return what is in a file.
 
     Raises:
         ServiceError: there is no such file, or OpenAI does not give it out again.
@@ -87,7 +87,7 @@ def _find(call: Call) -> StoredFile:
 
 
 def _checked(call: Call, form: Form) -> tuple[Upload, str]:
-    """The file and its purpose."""
+    """Return the file and its purpose."""
     for name in form:
         if name not in _FIELDS:
             raise refused(f"Additional properties are not allowed ('{name}' was unexpected)")

@@ -50,12 +50,12 @@ def create(call: Call) -> HttpResponse:
 
 
 def list_files(call: Call) -> HttpResponse:
-    """A page of the files in a vector store, all or those of one status."""
+    """Return a page of the files in a vector store, all or those of one status."""
     return _page(call, _settled(call), None)
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One file as it is in a vector store."""
+    """Return one file as it is in a vector store."""
     return HttpResponse(_file(call).resource)
 
 
@@ -67,7 +67,7 @@ def update(call: Call) -> HttpResponse:
 
 
 def content(call: Call) -> HttpResponse:
-    """What was read in a file, a passage at a time."""
+    """Return what was read in a file, a passage at a time."""
     rows = [{"type": "text", "text": passage.text} for passage in _file(call).passages]
     return HttpResponse(
         {
@@ -114,7 +114,7 @@ def create_batch(call: Call) -> HttpResponse:
 
 
 def retrieve_batch(call: Call) -> HttpResponse:
-    """One batch."""
+    """Return one batch."""
     return HttpResponse(_batch(call, _settled(call)).described())
 
 
@@ -136,7 +136,7 @@ def cancel_batch(call: Call) -> HttpResponse:
 
 
 def list_batch(call: Call) -> HttpResponse:
-    """A page of the files of a batch, all or those of one status."""
+    """Return a page of the files of a batch, all or those of one status."""
     store = _settled(call)
     return _page(call, store, _batch(call, store).files)
 

@@ -103,7 +103,7 @@ def create(call: Call) -> HttpResponse:
 
 
 def list_stores(call: Call) -> HttpResponse:
-    """A page of the vector stores."""
+    """Return a page of the vector stores."""
     stores = call.state.storage.stores.values()
     for store in stores:
         store.settle()
@@ -111,7 +111,7 @@ def list_stores(call: Call) -> HttpResponse:
 
 
 def retrieve(call: Call) -> HttpResponse:
-    """One vector store."""
+    """Return one vector store."""
     store = call.state.storage.find_store(call.path["store"])
     store.settle()
     return HttpResponse(store.described())

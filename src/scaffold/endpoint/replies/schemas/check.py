@@ -36,7 +36,9 @@ _FORMATS = {
 
 
 def find_ref(root: Any, reference: str) -> Any:
-    """What a `$ref` within a document names; `{}`, which anything fits, if there is nothing."""
+    """Return what a `$ref` within a document names; `{}`, which anything fits, if there is
+    nothing.
+    """
     if reference.startswith("#") and not reference.startswith("#/") and reference != "#":
         return _anchored(root, reference[1:])
     target = root
@@ -65,7 +67,7 @@ def _anchored(root: Any, anchor: str) -> Any:
 
 
 def fits(value: Any, schema: Any, root: Any, depth: int = 0) -> bool:
-    """Whether a value fits a schema.
+    """Return whether a value fits a schema.
 
     Args:
         value: the value, as JSON has it.
@@ -89,19 +91,19 @@ def fits(value: Any, schema: Any, root: Any, depth: int = 0) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal in JSON, where true is not 1."""
+    """Return whether two values are equal in JSON, where true is not 1."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True) or (
         is_number(one) and is_number(other) and one == other
     )
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a number, which a boolean is not."""
+    """Return whether it is a number, which a boolean is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def type_of(value: Any) -> str:
-    """The JSON type of a value; 1.0 is an integer."""
+    """Return the JSON type of a value; 1.0 is an integer."""
     if isinstance(value, bool):
         return "boolean"
     if is_number(value):
@@ -113,7 +115,7 @@ _NAMES: dict[type, str] = {str: "string", list: "array", dict: "object"}
 
 
 def types(schema: JsonObject) -> list[str] | None:
-    """The types that a schema names; None if it leaves them open."""
+    """Return the types that a schema names; None if it leaves them open."""
     kind = schema.get("type")
     if isinstance(kind, str):
         return [kind]
@@ -160,7 +162,7 @@ def _number(value: Any, schema: JsonObject, _: Within) -> bool:
 
 
 def _multiple(value: float, step: float) -> bool:
-    """Whether a number is a multiple, both as they are written in decimals."""
+    """Return whether a number is a multiple, both as they are written in decimals."""
     return (Fraction(str(value)) / Fraction(str(step))).denominator == 1
 
 
@@ -176,7 +178,7 @@ def _string(value: Any, schema: JsonObject, _: Within) -> bool:
 
 
 def has_format(value: str, name: str) -> bool:
-    """Whether a text has a format; an unknown one is had by every text."""
+    """Return whether a text has a format; an unknown one is had by every text."""
     if name in {"ipv4", "ipv6"}:
         try:
             return ipaddress.ip_address(value).version == int(name[-1])
@@ -222,7 +224,7 @@ def _object(value: Any, schema: JsonObject, within: Within) -> bool:
 
 
 def parts_for(name: str, schema: JsonObject) -> list[Any]:
-    """The schemas that the field of a name must fit."""
+    """Return the schemas that the field of a name must fit."""
     parts = [schema["properties"][name]] if name in schema.get("properties", {}) else []
     for pattern, part in schema.get("patternProperties", {}).items():
         found = compiled(pattern)

@@ -31,7 +31,7 @@ _TYPES = ["string", "object", "array", "number", "boolean", "null"]
 
 
 def example(schema: Any, words: Words, root: Any = None) -> Any:
-    """A value that fits a schema.
+    """Return a value that fits a schema.
 
     Args:
         schema: a JSON Schema; what in it is none is not heeded.
@@ -70,7 +70,7 @@ class _Place:
     refs: frozenset[str] = frozenset("#")
 
     def inside(self, name: str, turn: int = 0) -> _Place:
-        """A place in it."""
+        """Return a place in it."""
         return replace(self, name=name, depth=self.depth + 1, turn=turn)
 
 
@@ -90,7 +90,7 @@ class _Maker:
     steps: int = 0
 
     def make(self, schema: Any, place: _Place) -> Any:
-        """A value that fits a schema.
+        """Return a value that fits a schema.
 
         Raises:
             Contradiction: none was found.
@@ -108,7 +108,8 @@ class _Maker:
     def _branches(
         self, parts: list[Any], so_far: JsonObject, here: frozenset[str], above: frozenset[str]
     ) -> Iterator[tuple[JsonObject, frozenset[str]]]:
-        """The ways to fit several schemas at once, each as one schema without `$ref` and choices.
+        """Yield the ways to fit several schemas at once, each as one schema without `$ref` and
+        choices.
 
         A `$ref` that leads back to what it is inside of is no way: the least value never has one.
 
@@ -144,7 +145,7 @@ class _Maker:
             yield from self._branches([*chosen, *more, *rest], joined, here, above)
 
     def _plain(self, schema: JsonObject, place: _Place) -> Any:
-        """A value for a schema without `$ref` and choices."""
+        """Return a value for a schema without `$ref` and choices."""
         fixed = [schema["const"]] if "const" in schema else schema.get("enum")
         if fixed is None:
             fixed = [schema[name] for name in ("default",) if name in schema and not place.turn]
@@ -237,7 +238,7 @@ class _Maker:
                 raise
 
     def _enough(self, place: _Place) -> bool:
-        """Whether what need not be there is left out."""
+        """Return whether what need not be there is left out."""
         return self.spare or place.depth > _DEEPEST or self.steps > _WIDEST
 
 
@@ -247,7 +248,7 @@ _INNER = {"properties", "items", "prefixItems", "additionalProperties", "pattern
 
 
 def _guessed(schema: JsonObject) -> list[str]:
-    """The types that a schema without one speaks of, likeliest first."""
+    """Return the types that a schema without one speaks of, likeliest first."""
     about = {
         "object": {"properties", "required", "additionalProperties", "minProperties"},
         "array": {"items", "prefixItems", "minItems", "contains"},
@@ -258,7 +259,7 @@ def _guessed(schema: JsonObject) -> list[str]:
 
 
 def _more_names(schema: JsonObject, number: int) -> Iterator[str]:
-    """Names of fields that nothing is said of, for an object that must have more."""
+    """Yield names of fields that nothing is said of, for an object that must have more."""
     for pattern in schema.get("patternProperties", {}):
         yield from itertools.islice(examples(pattern, number), 1)
     yield f"field_{number + 1}"

@@ -19,7 +19,7 @@ class Contradiction(ValueError):  # noqa: N818 - it says what the schema is
 
 
 def merged(one: Any, other: Any) -> JsonObject:
-    """A schema that a value fits if it fits both.
+    """Return a schema that a value fits if it fits both.
 
     Raises:
         Contradiction: nothing can.

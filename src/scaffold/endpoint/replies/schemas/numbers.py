@@ -12,7 +12,7 @@ JsonObject = dict[str, Any]
 
 
 def least_number(schema: JsonObject, turn: int) -> Fraction:
-    """A number within bounds: the one nearest to zero, or one further for each turn."""
+    """Return a number within bounds: the one nearest to zero, or one further for each turn."""
     step = Fraction(str(schema["multipleOf"])) if schema.get("multipleOf") else None
     least, most = _bounds(schema, step)
     if step is None:
@@ -33,7 +33,7 @@ def least_number(schema: JsonObject, turn: int) -> Fraction:
 
 
 def _bounds(schema: JsonObject, step: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
-    """The lowest and the highest number that may be."""
+    """Return the lowest and the highest number that may be."""
 
     def bound(name: str, exclusive: str, inward: int) -> Fraction | None:
         found = [Fraction(str(schema[name]))] if is_number(schema.get(name)) else []

@@ -23,7 +23,7 @@ _USUAL = ("Aa1!Aa1!", "Aa1!Aa1!Aa1!Aa1!", "abc123", "a", "1", "2026-01-31", "me@
 
 
 def compiled(pattern: str) -> re.Pattern[str] | None:
-    """A pattern of JSON Schema as Python has it; None if Python can't."""
+    """Return a pattern of JSON Schema as Python has it; None if Python can't."""
     for theirs, ours in _UNICODE.items():
         pattern = pattern.replace(theirs, ours)
     try:
@@ -33,7 +33,7 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 def examples(pattern: str, fewest: int = 0) -> Iterator[str]:
-    """Texts that match a pattern, shortest first; none where none is found.
+    """Yield texts that match a pattern, shortest first; none where none is found.
 
     Args:
         pattern: the regular expression.
@@ -87,7 +87,9 @@ class _Walk:
         return self._character(kind, value)
 
     def _character(self, kind: Any, value: Any) -> str:
-        """The first character that a class takes; others where none of the usual ones does."""
+        """Return the first character that a class takes; others where none of the usual ones
+        does.
+        """
         for character in itertools.chain(self._characters, map(chr, range(160, 0x3000))):
             if _takes(kind, value, character):
                 return character

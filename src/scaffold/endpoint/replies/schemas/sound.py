@@ -9,7 +9,7 @@ from scaffold.endpoint.replies.schemas.check import is_number
 
 
 def sound(schema: Any) -> Any:
-    """A schema, without the keywords whose values are not of the kind that they must be.
+    """Return a schema, without the keywords whose values are not of the kind that they must be.
 
     A tuple as it was written up to draft 7 (`items` is an array) becomes `prefixItems`.
     """

@@ -45,14 +45,14 @@ class Words:
     by_field: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, name: str) -> str:
-        """What the text of a field says."""
+        """Return what the text of a field says."""
         if name.lower() in self.by_field:
             return self.by_field[name.lower()]
         return next(self.names, self.text)
 
 
 def text_for(schema: JsonObject, words: Words, name: str, turn: int) -> str:
-    """A text that fits a schema.
+    """Return a text that fits a schema.
 
     Args:
         schema: the schema, of a text.
