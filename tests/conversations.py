@@ -8,6 +8,8 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.catalogue.records import Combination
+
 OFFLINE = "This is scaffold's offline endpoint: no model wrote this."
 HELLO = (
     f'User: \nAssistant: {OFFLINE} You said: "Hello".\n\n'
@@ -156,3 +158,9 @@ CONVERSATIONS = {
         "Hello there\n", "Enter text: SYNTHESIZED: 23512 byte(s) to output.wav\n"
     ),
 }
+
+
+def conversation_of(made: Combination) -> Conversation:
+    """Return what is typed to a project and what it prints, whichever way it asks Azure."""
+    answers = {name: value for name, value in made.answers if name != "azure_api"}
+    return CONVERSATIONS[(made.template, *answers.values())]

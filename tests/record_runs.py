@@ -19,7 +19,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from conftest import CATALOGUE, PROJECTS, Project
-from conversations import CONVERSATIONS
+from conversations import conversation_of
 from samples import HIGHEST, run_sample
 from sdks import lowest_python
 
@@ -29,7 +29,7 @@ from scaffold.running.runner import offline_environ
 
 def talks(project: Project, python: Path, folder: Path) -> bool:
     """Says whether a project's conversation comes out as it should."""
-    conversation = CONVERSATIONS[(project.template, *dict(project.answers).values())]
+    conversation = conversation_of(project)
     with Endpoint() as endpoint:
         environ = offline_environ(os.environ, endpoint.variables(project.provider))
         conversation.prepare(project.write(folder))

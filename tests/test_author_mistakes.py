@@ -70,9 +70,16 @@ FIELDS = [
         "'providers' is a text, and must be a list",
     ),
     (
-        "answers: [system_prompt]",
-        "answers: [system_promt]",
+        "answers: [system_prompt, ",
+        "answers: [system_promt, ",
         "'answers' can't be 'system_promt'",
+    ),
+    ("    dated:", "    v3:", "'variants.azure_api.v3' can't be 'v3'; allowed: v1, dated"),
+    (
+        "    dated:\n",
+        "    dated:\n      answers:\n        sytem_prompt: x\n",
+        "'variants.azure_api.dated.answers.sytem_prompt' can't be 'sytem_prompt'; allowed: "
+        "system_prompt, azure_api; did you mean 'system_prompt'?",
     ),
     ("title: ", "titel: ", "'title' is missing; 'titel' may be meant as that"),
     ("title: ", "title: 5 #", "'title' is a number, and must be a text: put it in quotes"),

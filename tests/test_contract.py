@@ -303,15 +303,18 @@ def test_the_example_of_each_help_works(scaffold_here: Scaffold, tmp_path: Path,
         (["new", "--language", ""], {"python"}),
         (["new", "--provider", "azure"], {"azure", "azure-entra"}),
         (["list", "--tag", "ra"], {"rag"}),
-        (["new", "openai-chat", "--set", ""], {"system_prompt="}),
+        (
+            ["new", "openai-chat", "--set", ""],
+            {"system_prompt=", "azure_api=v1", "azure_api=dated"},
+        ),
         (
             ["new", "openai-chat-streaming-with-data", "--set", "ret"],
             {"retrieval=search", "retrieval=on-your-data"},
         ),
         (["new", "openai-chat", "--on-conflict", "o"], {"overwrite"}),
         (
-            ["fixtures", "out", "--only", "openai-chat-az"],
-            {"openai-chat-azure", "openai-chat-azure-entra"},
+            ["fixtures", "out", "--only", "openai-chat-azure-e"],
+            {"openai-chat-azure-entra", "openai-chat-azure-entra-dated"},
         ),
     ],
 )

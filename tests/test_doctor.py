@@ -171,13 +171,7 @@ def test_each_provider_has_nothing_wrong_offline(
             "openai-chat",
             "azure",
             {"AZURE_OPENAI_CHAT_DEPLOYMENT": "text-embedding-3-small"},
-            "error  the deployment 'text-embedding-3-small' is of a model without chat completions",
-        ),
-        (
-            "openai-chat",
-            "azure",
-            {"AZURE_OPENAI_API_VERSION": "2021-01-01"},
-            "error  Azure OpenAI has no such api-version as '2021-01-01'  →  set it to 2024-10-21",
+            "warn   the deployment 'text-embedding-3-small' is of a model without chat completions",
         ),
         (
             "openai-chat-streaming-with-data",
@@ -259,6 +253,29 @@ def test_what_is_wrong_is_said_with_what_to_do(
     env = {**endpoint.variables(provider), **changes}
 
     result = doctor(tmp_path, "--for", template, "--provider", provider, env=env)
+
+    assert [each for each in result.stdout.splitlines() if each.startswith(line)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"AZURE_OPENAI_CHAT_DEPLOYMENT": "text-embedding-3-small"},
+            "error  the deployment 'text-embedding-3-small' is of a model without chat completions",
+        ),
+        (
+            {"AZURE_OPENAI_API_VERSION": "2021-01-01"},
+            "error  Azure OpenAI has no such api-version as '2021-01-01'  →  set it to 2024-10-21",
+        ),
+    ],
+)
+def test_what_is_wrong_on_the_dated_route(
+    tmp_path: Path, endpoint: Endpoint, changes: dict[str, str], line: str
+) -> None:
+    made = Project("openai-chat", "azure", (("azure_api", "dated"),))
+
+    result = doctor(made.write(tmp_path / "project"), env=endpoint.variables("azure") | changes)
 
     assert [each for each in result.stdout.splitlines() if each.startswith(line)]
     assert sum(each.startswith("error") for each in result.stdout.splitlines()) == 1
@@ -510,12 +527,18 @@ def test_how_long_a_model_has_left(tmp_path: Path, days: int, line: str, code: i
     assert result.returncode == code
 
 
-def test_on_azure_it_is_told_of_a_deployment_named_as_its_model() -> None:
+@pytest.mark.parametrize(
+    ("azure_api", "models"),
+    [("v1", "/openai/v1/models"), ("dated", "/openai/models?api-version=2024-10-21")],
+)
+def test_on_azure_it_is_told_of_a_deployment_named_as_its_model(
+    azure_api: str, models: str
+) -> None:
     today = datetime(2026, 11, 21, tzinfo=timezone.utc).date()
     seconds = datetime(2027, 1, 14, tzinfo=timezone.utc).timestamp()
 
     def ask(request: Request) -> Answer:
-        if request.url.endswith("/openai/models?api-version=2024-10-21"):
+        if request.url.endswith(models):
             return Answer(200, {"data": [{"id": "gpt-4o", "deprecation": {"inference": seconds}}]})
         return Answer(400, {"error": {"code": "empty_array"}})
 
@@ -525,7 +548,8 @@ def test_on_azure_it_is_told_of_a_deployment_named_as_its_model() -> None:
         "AZURE_OPENAI_API_VERSION": "2024-10-21",
         "AZURE_OPENAI_CHAT_DEPLOYMENT": "gpt-4o",
     }
-    variables = find_variables(Project("openai-chat", "azure").files())
+    made = Project("openai-chat", "azure", (("azure_api", azure_api),))
+    variables = find_variables(made.files())
     found = examine(Path("none"), variables, CATALOGUE.environment, env, ask, today)
 
     assert found[-1] == Finding(
@@ -547,7 +571,7 @@ def test_az_is_asked_for_a_token(tmp_path: Path, endpoint: Endpoint) -> None:
     def run() -> str:
         return doctor(
             tmp_path,
-            *("--for", "openai-chat", "--provider", "azure-entra"),
+            *("--for", "openai-asst", "--provider", "azure-entra"),
             env={**without, "PATH": str(tmp_path)},
         ).stdout
 

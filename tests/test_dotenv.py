@@ -71,7 +71,7 @@ def test_a_project_knows_its_own_and_nothing_of_theirs_is_lost(
 
     result = scaffold("new", ".env", cwd=project)
 
-    assert env.read_bytes().startswith(theirs + b"\r\n\r\n# The version of the API")
+    assert env.read_bytes().startswith(theirs + b"\r\n\r\n# The name that you gave")
     assert b"\n" not in env.read_bytes().replace(b"\r\n", b"")
     assert env.read_bytes().count(b"AZURE_OPENAI_API_KEY") == 1
     assert mode(env) == 0o600
@@ -82,8 +82,8 @@ def test_a_project_knows_its_own_and_nothing_of_theirs_is_lost(
         "requirements.txt",
     ]
     assert result.stderr == (
-        "every line of .env is as it was; added: AZURE_OPENAI_API_VERSION, "
-        "AZURE_OPENAI_CHAT_DEPLOYMENT, AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_SYSTEM_PROMPT\n"
+        "every line of .env is as it was; added: AZURE_OPENAI_CHAT_DEPLOYMENT, "
+        "AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_SYSTEM_PROMPT\n"
         ".env was open to others (mode 0644); now it is yours alone\n"
     )
     assert "s3cret" not in result.stdout + result.stderr

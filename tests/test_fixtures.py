@@ -126,6 +126,7 @@ def test_the_index_says_what_was_made_from_what(tmp_path: Path) -> None:
         "provider": "openai",
         "answers": {
             "system_prompt": "You are a helpful AI assistant.",
+            "azure_api": "v1",
             "retrieval": "search",
             "search_title_field": "title",
             "search_content_field": "content",

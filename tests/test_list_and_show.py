@@ -154,13 +154,16 @@ def test_show_as_json(scaffold: Scaffold) -> None:
     ]
     retrieval = next(answer for answer in page["answers"] if answer["name"] == "retrieval")
     assert retrieval["default"] == "search"
+    assert retrieval["variants"].keys() == {"on-your-data"}
     assert retrieval["variants"]["on-your-data"]["state"] == "retired"
+    azure_api = next(answer for answer in page["answers"] if answer["name"] == "azure_api")
+    assert (azure_api["default"], azure_api["choices"]) == ("v1", ["v1", "dated"])
+    assert azure_api["variants"] == {}
     assert {variable["name"] for variable in page["variables"]["azure"]} == {
         "AZURE_AI_SEARCH_ENDPOINT",
         "AZURE_AI_SEARCH_INDEX_NAME",
         "AZURE_AI_SEARCH_KEY",
         "AZURE_OPENAI_API_KEY",
-        "AZURE_OPENAI_API_VERSION",
         "AZURE_OPENAI_CHAT_DEPLOYMENT",
         "AZURE_OPENAI_EMBEDDING_DEPLOYMENT",
         "AZURE_OPENAI_ENDPOINT",

@@ -45,9 +45,8 @@ def test_it_says_what_ai_dev_new_says(scaffold: Scaffold) -> None:
         "\n"
         "This runs the sample offline, with no key. To talk to the service itself:\n"
         "set AZURE_AI_SEARCH_ENDPOINT, AZURE_AI_SEARCH_INDEX_NAME,\n"
-        "AZURE_AI_SEARCH_KEY, AZURE_OPENAI_API_KEY, AZURE_OPENAI_API_VERSION,\n"
-        "AZURE_OPENAI_CHAT_DEPLOYMENT, AZURE_OPENAI_EMBEDDING_DEPLOYMENT,\n"
-        "AZURE_OPENAI_ENDPOINT\n"
+        "AZURE_AI_SEARCH_KEY, AZURE_OPENAI_API_KEY, AZURE_OPENAI_CHAT_DEPLOYMENT,\n"
+        "AZURE_OPENAI_EMBEDDING_DEPLOYMENT, AZURE_OPENAI_ENDPOINT\n"
         "(in the environment or in a file .env), then\n"
         "\n"
         "  scaffold run --live\n"
@@ -104,7 +103,30 @@ def test_a_retired_answer_says_so(scaffold: Scaffold) -> None:
             ["openai-chat-streaming", "--set", "sytem_prompt=x"],
             3,
             "scaffold: there is no variable 'sytem_prompt'; 'openai-chat-streaming' has: "
-            "system_prompt. Did you mean:\n  system_prompt\n",
+            "system_prompt, azure_api. Did you mean:\n  system_prompt\n",
+        ),
+        (
+            ["openai-chat-streaming", "--set", "azure_api=v2"],
+            2,
+            "'azure_api' can't be 'v2' here; it is one of: v1, dated\n",
+        ),
+        (
+            ["openai-chat-streaming", "--provider", "openai", "--set", "azure_api=dated"],
+            2,
+            "'provider' can't be 'openai' here; it is one of: azure, azure-entra\n",
+        ),
+        (
+            [
+                "openai-chat-streaming-with-data",
+                *("--set", "retrieval=on-your-data", "--set", "azure_api=v1"),
+            ],
+            2,
+            "'azure_api' can't be 'v1' here; it is one of: dated\n",
+        ),
+        (
+            ["openai-asst", "--set", "azure_api=v1"],
+            3,
+            "there is no variable 'azure_api'; 'openai-asst' has: none\n",
         ),
         (
             ["openai-chat-streaming", "--language", "cobol"],
@@ -406,6 +428,7 @@ def test_json_is_one_document_and_nothing_else(scaffold: Scaffold) -> None:
             "language": "python",
             "provider": "azure",
             "system_prompt": "You are a helpful AI assistant.",
+            "azure_api": "v1",
         },
         "directory": "out",
         "dry_run": False,

@@ -48,6 +48,18 @@ def test_copier_writes_the_same_bytes(project: Project, copie: Copie) -> None:
     assert tree(result.project_dir) == {file.path: file.content for file in project.files()}
 
 
+def test_on_your_data_takes_the_dated_route_from_copier_too(copie: Copie) -> None:
+    sample = "openai-chat-streaming-with-data"
+    chosen = {"template": sample, "retrieval": "on-your-data"}
+
+    result = copie.copy(extra_answers=chosen, template_dir=CATALOGUE.root)
+
+    project = Project(sample, "azure", (("retrieval", "on-your-data"),))
+    assert project.resolve()["azure_api"] == "dated"
+    assert result.project_dir is not None
+    assert tree(result.project_dir) == {file.path: file.content for file in project.files()}
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
 @given(data=st.data())
 def test_copier_writes_the_same_bytes_for_any_answers(

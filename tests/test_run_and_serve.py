@@ -48,7 +48,7 @@ def test_live_says_which_service_and_needs_the_settings(scaffold: Scaffold, proj
 
     assert "https://mine.openai.azure.com" in result.stderr
     assert "very-secret" not in result.stderr
-    assert "Set these environment variables first: AZURE_OPENAI_API_VERSION" in result.stderr
+    assert "Set these environment variables first: AZURE_OPENAI_CHAT_DEPLOYMENT" in result.stderr
     assert result.returncode == 1
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import CATALOGUE, PROJECTS, Project, every_project
-from conversations import CONVERSATIONS, OFFLINE, STOVE
+from conversations import OFFLINE, STOVE, conversation_of
 from nightly import IN_TURN, mostly_nightly
 from samples import HIGHEST, run_sample
 from sdks import lowest_python
@@ -54,7 +54,7 @@ def fresh_endpoint() -> Iterator[Endpoint]:
 @at_both_ends(PROJECTS)
 def test_it_talks(project: Project, python: Path, fresh_endpoint: Endpoint, tmp_path: Path) -> None:
     folder = project.write(tmp_path / "project")
-    conversation = CONVERSATIONS[(project.template, *dict(project.answers).values())]
+    conversation = conversation_of(project)
 
     environ = offline_environ(os.environ, fresh_endpoint.variables(project.provider))
     conversation.prepare(folder)
@@ -146,8 +146,8 @@ def test_its_place_in_time_is_told(name: str) -> None:
     facts = yaml.safe_load((CATALOGUE.root / name / "template.yml").read_text(encoding="utf-8"))
     variants = [terms for values in facts.get("variants", {}).values() for terms in values.values()]
     for terms in (facts, *variants):
-        assert terms["lifecycle"] in STATES
-        if terms["lifecycle"] == "active":
+        assert terms.get("lifecycle", facts["lifecycle"]) in STATES
+        if terms.get("lifecycle", "active") == "active":
             assert not {"since", "source", "successor"} & terms.keys()
         else:
             assert re.fullmatch(r"20\d\d-\d\d-\d\d", str(terms["since"]))

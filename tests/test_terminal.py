@@ -281,7 +281,7 @@ def test_a_narrow_bar_stays_on_its_line(tmp_path: Path, columns: int) -> None:
     terminal = Terminal(command, tmp_path, columns=columns)
 
     assert terminal.end() == 0
-    assert "".join(terminal.display).startswith("3 projects in 'out'")
+    assert "".join(terminal.display).startswith("5 projects in 'out'")
 
 
 def test_drift_is_coloured_at_a_terminal(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def test_the_v1_route_without_a_key(endpoint: Endpoint, tokens: Callable[[], str
     assert said.choices[0].message.content
 
 
+def test_the_text_of_a_function_is_no_key(endpoint: Endpoint) -> None:
+    # What openai before 1.106 sends, which knew no function for a key.
+    heard = ask(endpoint, V1, chat("Hi"), headers=bearer("<function token at 0x7f0000000000>"))
+
+    assert (heard.status, heard.json) == (401, UNAUTHORIZED)
+
+
 def test_what_a_token_comes_with(endpoint: Endpoint) -> None:
     given = get_token(endpoint, COGNITIVE)
 

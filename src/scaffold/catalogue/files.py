@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ def read_template(root: Path, name: str, questions: Mapping[str, Question]) -> T
     fields = read_fields(folder / "template.yml", root)
     known = questions["provider"].choices
     providers = _some(fields, "providers", known)
+    lifecycle = _lifecycle(fields, root)
     asked = [each for each in questions if each not in ("language", "provider")]
     template = Template(
         name=name,
@@ -48,8 +49,8 @@ def read_template(root: Path, name: str, questions: Mapping[str, Question]) -> T
         languages=_languages(folder, fields, questions["language"]),
         providers=providers,
         answers=fields.texts("answers", asked),
-        lifecycle=_lifecycle(fields, root),
-        variants=_variants(fields, root, questions, providers),
+        lifecycle=lifecycle,
+        variants=_variants(fields, root, questions, providers, lifecycle),
         example=_example(fields.mapping("example")) if "example" in fields else None,
     )
     fields.ignore("revision")
@@ -90,7 +91,11 @@ def _lifecycle(fields: Fields, root: Path) -> Lifecycle:
 
 
 def _variants(
-    fields: Fields, root: Path, questions: Mapping[str, Question], providers: tuple[str, ...]
+    fields: Fields,
+    root: Path,
+    questions: Mapping[str, Question],
+    providers: tuple[str, ...],
+    lifecycle: Lifecycle,
 ) -> Mapping[str, Mapping[str, Variant]]:
     if "variants" not in fields:
         return {}
@@ -108,10 +113,25 @@ def _variants(
             terms = values.mapping(value)
             found[question][value] = Variant(
                 f"{question}={value}",
-                _lifecycle(terms, root),
+                _lifecycle(terms, root) if "lifecycle" in terms else lifecycle,
                 _some(terms, "providers", providers) if "providers" in terms else providers,
+                _only_answers(terms.mapping("answers"), questions, answers)
+                if "answers" in terms
+                else {},
             )
             terms.end()
+    return found
+
+
+def _only_answers(
+    fields: Fields, questions: Mapping[str, Question], asked: Sequence[str]
+) -> Mapping[str, str]:
+    found = {}
+    for name in fields.names():
+        if name not in asked:
+            raise fields.not_allowed(name, name, asked)
+        choices = questions[name].choices
+        found[name] = fields.choice(name, choices) if choices else fields.text(name)
     return found
 
 

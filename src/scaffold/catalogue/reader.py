@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -124,16 +125,29 @@ class Catalogue:
             TemplateError: without `templates`, one can't be used.
         """
         for template in self.all() if templates is None else templates:
-            # The questions that have variants, one at a time: each of their values.
-            variants: list[tuple[tuple[str, str], ...]] = [
-                ((question, value),)
-                for question in template.variants
-                for value in self.questions[question].choices
-            ] or [()]
             for language in template.languages:
-                for answers in variants:
-                    for provider in template.variant(dict(answers)).providers:
-                        yield Combination(template.name, provider, answers, language)
+                for said, providers in self._variants(template):
+                    for provider in providers:
+                        yield Combination(template.name, provider, said, language)
+
+    def _variants(
+        self, template: Template
+    ) -> Iterator[tuple[tuple[tuple[str, str], ...], tuple[str, ...]]]:
+        """Yield the answers that make another program of a template, each with its providers."""
+        choices = [self.questions[question].choices for question in template.variants]
+        for values in product(*choices):
+            answers = dict(zip(template.variants, values, strict=True))
+            terms = template.variant(answers)
+            if any(answers.get(name) != value for name, value in terms.answers.items()):
+                continue
+            # Without saying goes what is the only answer, and a default that no variant names.
+            said = {
+                name: value
+                for name, value in answers.items()
+                if name not in terms.answers
+                and (value in template.variants[name] or value != self.questions[name].default)
+            }
+            yield tuple(said.items()), terms.providers
 
     def _read(self, name: str) -> Template:
         return read_template(self.root, name, self.questions)

@@ -37,11 +37,13 @@ class Variant(NamedTuple):
         name: the answer, such as `retrieval=on-your-data`; empty for the template's own terms.
         lifecycle: where that variant stands in time.
         providers: the providers that it exists for.
+        answers: by question, the only answer that goes with it.
     """
 
     name: str
     lifecycle: Lifecycle
     providers: tuple[str, ...]
+    answers: Mapping[str, str] = MappingProxyType({})
 
 
 class Example(NamedTuple):
@@ -70,7 +72,8 @@ class Template(NamedTuple):
         providers: the services it can be made for; the first is the default.
         answers: the names of its further questions.
         lifecycle: where it stands in time.
-        variants: by question and value, where a value changes the lifecycle or the providers.
+        variants: by question and value, where a value changes the lifecycle or the providers, or
+            is to be named in a fixture's folder.
         example: what is typed to it to show what it does; None where there is nothing to run.
     """
 
@@ -86,11 +89,30 @@ class Template(NamedTuple):
     example: Example | None = None
 
     def variant(self, answers: Mapping[str, str]) -> Variant:
-        """Says what holds for these answers: the template's own terms, or those of a variant."""
+        """Return what holds for these answers: the template's terms, narrowed by each variant.
+
+        The name and the lifecycle are those of the variant that changes the lifecycle, if one does.
+        """
+        terms = Variant("", self.lifecycle, self.providers)
         for question, values in self.variants.items():
             if answers.get(question) in values:
-                return values[answers[question]]
-        return Variant("", self.lifecycle, self.providers)
+                variant = values[answers[question]]
+                changed = variant if variant.lifecycle != self.lifecycle else terms
+                terms = Variant(
+                    name=changed.name,
+                    lifecycle=changed.lifecycle,
+                    providers=tuple(each for each in terms.providers if each in variant.providers),
+                    answers={**terms.answers, **variant.answers},
+                )
+        return terms
+
+    def lifecycles(self, question: str) -> dict[str, Lifecycle]:
+        """Return where the sample stands in time, by the values of a question that change it."""
+        return {
+            value: variant.lifecycle
+            for value, variant in self.variants.get(question, {}).items()
+            if variant.lifecycle != self.lifecycle
+        }
 
 
 class Question(NamedTuple):

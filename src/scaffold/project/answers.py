@@ -92,6 +92,10 @@ def resolve_answers(
         )
     for name in template.answers:
         _check_choice(name, answers[name], questions[name].choices)
+    # An answer may leave but one to another question: that is its default, then.
+    for name, value in template.variant(answers).answers.items():
+        _check_choice(name, given.get(name, value), (value,))
+        answers[name] = value
     _check_choice("provider", answers["provider"], template.variant(answers).providers)
     return answers
 

@@ -85,8 +85,8 @@ def template_json(details: TemplateDetails) -> str:
                     "default": question.default,
                     "choices": list(question.choices),
                     "variants": {
-                        value: lifecycle_fields(variant.lifecycle)
-                        for value, variant in template.variants.get(question.name, {}).items()
+                        value: lifecycle_fields(lifecycle)
+                        for value, lifecycle in template.lifecycles(question.name).items()
                     },
                 }
                 for question in details.questions
@@ -104,11 +104,11 @@ def _variable_row(variable: Variable) -> tuple[str, str]:
 
 
 def _question_row(question: Question, template: Template) -> tuple[str, str]:
-    choices = []
-    for choice in question.choices:
-        variant = template.variants.get(question.name, {}).get(choice)
-        retired = f" ({since(variant.lifecycle)})" if variant else ""
-        choices.append(choice + retired)
+    lifecycles = template.lifecycles(question.name)
+    choices = [
+        f"{choice} ({since(lifecycles[choice])})" if choice in lifecycles else choice
+        for choice in question.choices
+    ]
     return f"{question.name}={question.default}", " or ".join(choices) or question.help
 
 

@@ -213,9 +213,9 @@ def _answers(facts: Facts) -> Iterator[str]:
     yield "What can be answered with `--set NAME=VALUE` when the sample is generated:"
     rows = []
     for question in facts.questions:
-        variants = facts.template.variants.get(question.name, {})
+        lifecycles = facts.template.lifecycles(question.name)
         choices = [
-            code(choice) + (f" ({since(variants[choice].lifecycle)})" if choice in variants else "")
+            code(choice) + (f" ({since(lifecycles[choice])})" if choice in lifecycles else "")
             for choice in question.choices
         ]
         rows.append(

@@ -77,8 +77,9 @@ def check(surface: Surface, headers: Mapping[str, str], now: int) -> None:
     if not bearer:
         raise no_key(family)
     claims = _claims(bearer)
-    if claims is None and surface is AZURE_V1:
-        # OpenAI's own client sends a key like that, and the v1 route takes it.
+    if claims is None and surface is AZURE_V1 and " " not in bearer:
+        # OpenAI's own client sends a key like that, and the v1 route takes it. It sends a function
+        # that makes tokens as its text, where the client is too old to call it.
         return
     if claims is None or _audience(claims) not in AUDIENCES[family] or _ended(claims, now):
         raise _bad_token(family)
