@@ -100,9 +100,9 @@ def test_models_that_cannot(endpoint: Endpoint, openai: OpenAI) -> None:
         ({"best_of": 1, "n": 2}, "You requested that the server return more choices (2) than"),
         ({"stream_options": {}}, "The 'stream_options' parameter is only allowed when"),
         (
-            {"max_tokens": 4096},
+            {"max_tokens": 4097},
             "This model's maximum context length is 4097 tokens, however you requested 4098 tokens"
-            " (2 in your prompt; 4096 for the completion).",
+            " (1 in your prompt; 4097 for the completion).",
         ),
     ],
     ids=str,

@@ -353,7 +353,7 @@ def test_a_call_and_its_result_are_accepted(endpoint: Endpoint) -> None:
 
 
 def test_a_conversation_longer_than_any_model_reads(endpoint: Endpoint) -> None:
-    heard = ask(endpoint, OPENAI, chat("x" * 5_000_000))
+    heard = ask(endpoint, OPENAI, chat("word " * 1_100_000))
 
     assert (heard.status, heard.error["code"]) == (400, "context_length_exceeded")
 

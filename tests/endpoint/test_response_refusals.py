@@ -172,8 +172,8 @@ def refusal(message: str, param: str | None = None, code: str | None = None) -> 
             ),
         ),
         (
-            say(tools=[{"type": "web_search"}]),
-            refusal(f"Hosted tool 'web_search' is not supported with {MODEL}.", "tools"),
+            say(tools=[{"type": "computer"}]),
+            refusal(f"Hosted tool 'computer' is not supported with {MODEL}.", "tools"),
         ),
         (
             say(tools=[CODE], tool_choice={"type": "function", "name": "f"}),

@@ -21,7 +21,8 @@ from .strict import check
 from .wire import MODEL, Heard, ask
 
 # The service says it; the SDK's type leaves it out.
-ALSO = {"store", "response.store"}
+# The SDK's types lack them; the official document has them.
+ALSO = {"store", "response.store", "name"}
 PATHS = {"openai": "/v1/responses", "azure": "/openai/v1/responses"}
 HELLO = f'{LEAD} You said: "Hello".'
 TENT = "How heavy is the Fjord 2 tent?"

@@ -24,6 +24,7 @@ from scaffold.endpoint.apis.speech.messages import in_words
 from scaffold.endpoint.apis.speech.routes import listener
 from scaffold.endpoint.apis.storage import files, store_files, vector_stores
 from scaffold.endpoint.http import access, bodies, forms, service_errors, sockets
+from scaffold.endpoint.http.limits import Limits
 from scaffold.endpoint.http.response import EventStream, HttpResponse, service_headers
 from scaffold.endpoint.http.sending import Line
 from scaffold.endpoint.http.service_errors import Family, ServiceError
@@ -55,6 +56,8 @@ APIS = (
     control,
 )
 
+# What counts for the limits of a minute.
+_COUNTED = {"chat", "responses", "embedding"}
 _log = logging.getLogger("scaffold.endpoint")
 
 
@@ -70,6 +73,8 @@ class App:
         clock: tells the time, in seconds since 1970.
         deployments: Azure's deployments with names of their own, each with its model; the script
             may add others.
+        limits: how much may be asked in a minute.
+        say: is told in one line of a mistake of the endpoint's own.
     """
 
     def __init__(
@@ -81,7 +86,12 @@ class App:
         lenient: bool = False,
         clock: Callable[[], float] = time.time,
         deployments: Mapping[str, str] = MappingProxyType({}),
+        limits: Limits | None = None,
+        say: Callable[[str], None] = _log.warning,
     ) -> None:
+        self.limits = limits or Limits()
+        self.say = say
+        self.answered = 0
         self.deployments = deployments
         self.state = State(journal, clock, self._all_deployments)
         self.lenient = lenient
@@ -206,12 +216,15 @@ class _Resource:
         except Instead as instead:
             response = instead.response
         except ServiceError as error:
-            response = HttpResponse(error.body, error.status)
-        except Exception:  # noqa: BLE001 - whatever went wrong, the client gets the service's 500
+            response = HttpResponse(error.body, error.status, headers=error.headers)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client gets a 500
             _log.exception("%s %s failed", scope["method"], scope["path"])
+            asked_for = f"{scope['method']} {scope['path']}"
+            self.app.say(service_errors.mistake(asked_for, error))
             broken = service_errors.broken(family)
             response = HttpResponse(broken.body, broken.status)
-        headers = service_headers(family, self.app.state.new_id("req_"), exchange.began)
+        self.app.answered += 1
+        headers = service_headers(family, self.app.answered, exchange.began, self.app.limits)
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
             send=send,
@@ -250,6 +263,8 @@ class _Resource:
                 body = forms.parse(headers.get("content-type", ""), content)
             else:
                 body = bodies.parse_json(family, headers, content)
+            if operation.kind in _COUNTED:
+                self.app.limits.take(family, bodies.count_tokens(content, body))
             exchange.body = asked(body, len(content), keys_of(headers))
         path_parameters = scope.get("path_params", {})
         model, response_format = _named(path_parameters, body)

@@ -12,17 +12,11 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from scaffold.endpoint.http.access import IDENTITY_HEADER
-from scaffold.endpoint.models.find import (
-    CHAT_MODEL,
-    EMBEDDING_MODEL,
-    DeploymentsError,
-    check_deployments,
-)
-from scaffold.endpoint.replies.documents import ASSISTANT_ID, INDEX_NAME, VECTOR_STORE_ID
+from scaffold.endpoint.models.find import DeploymentsError, check_deployments
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.reading import ScriptError, ScriptSource
 from scaffold.endpoint.state.journal import Journal
+from scaffold.endpoint.variables import variables
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -31,9 +25,6 @@ if TYPE_CHECKING:
     from scaffold.endpoint.serving import Server
 
 HOST = "127.0.0.1"
-KEY = "offline-endpoint-any-key-will-do"
-# The newest dated version that has Assistants; it has everything else too.
-API_VERSION = "2025-04-01-preview"
 
 _log = logging.getLogger("scaffold.endpoint")
 # Without a handler of their own, loggers write their warnings to stderr.
@@ -57,7 +48,8 @@ class Endpoint:
         script: scripted replies and faults: the path of a JSON file, which is read again when it
             changes, or what such a file has inside.
         say: is told in one line when an edit of that file can't be used; a warning of the logger
-            `scaffold.endpoint` otherwise. Also when the journal can no longer be written.
+            `scaffold.endpoint` otherwise. Also when the journal can no longer be written, and of a
+            mistake of the endpoint's own.
         journal: a file to which each request is added as a line of JSON, without its keys.
         lenient: drop unknown fields, and accept any api-version and any name of a model, instead
             of refusing them as the services do. A key is still needed.
@@ -65,6 +57,8 @@ class Endpoint:
             and web sockets with their messages.
         clock: tells the time, in seconds since 1970: the one that answers carry, and by which
             models end.
+        rpm: how many requests a minute are answered; the rest are refused with a 429.
+        tpm: how many tokens a minute.
         deployments: Azure's deployments with names of their own, each with its model. Every model
             has one that is called as it is.
 
@@ -84,12 +78,15 @@ class Endpoint:
         lenient: bool = False,
         answers: bool = False,
         clock: Callable[[], float] = time.time,
+        rpm: int | None = None,
+        tpm: int | None = None,
         deployments: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._port = port
         self._pace = pace
         self._say = say
         self._clock = clock
+        self._rpm, self._tpm = rpm, tpm
         self._deployments = dict(deployments)
         check_deployments(self._deployments, clock())
         self._script = self._read(script)
@@ -115,41 +112,7 @@ class Endpoint:
         Raises:
             ValueError: there is no such provider.
         """
-        shared = {
-            "AZURE_AI_SEARCH_ENDPOINT": self.url,
-            "AZURE_AI_SEARCH_KEY": KEY,
-            "AZURE_AI_SEARCH_INDEX_NAME": INDEX_NAME,
-            "ASSISTANT_ID": ASSISTANT_ID,
-            "OPENAI_VECTOR_STORE_ID": VECTOR_STORE_ID,
-        }
-        azure = {
-            "AZURE_OPENAI_ENDPOINT": self.url,
-            "AZURE_OPENAI_API_KEY": KEY,
-            "AZURE_OPENAI_API_VERSION": API_VERSION,
-            "AZURE_OPENAI_CHAT_DEPLOYMENT": CHAT_MODEL,
-            "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": EMBEDDING_MODEL,
-            "AZURE_AI_SPEECH_KEY": KEY,
-            "AZURE_AI_SPEECH_REGION": "offline",
-            "AZURE_AI_SPEECH_ENDPOINT": self.url,
-        }
-        openai = {
-            "OPENAI_BASE_URL": f"{self.url}/v1",
-            "OPENAI_API_KEY": KEY,
-            "OPENAI_MODEL_NAME": CHAT_MODEL,
-            "OPENAI_EMBEDDING_MODEL_NAME": EMBEDDING_MODEL,
-        }
-        identity = {
-            "IDENTITY_ENDPOINT": f"{self.url}/msi/token",
-            "IDENTITY_HEADER": IDENTITY_HEADER,
-        }
-        keyless = {name: value for name, value in azure.items() if value != KEY} | identity
-        chosen = {"azure": azure, "azure-entra": keyless, "openai": openai}
-        if provider is None:
-            return azure | keyless | openai | shared
-        if provider not in chosen:
-            known = ", ".join(chosen)
-            raise ValueError(f"there is no provider '{provider}': choose one of {known}")
-        return chosen[provider] | shared
+        return variables(self.url, provider)
 
     @property
     def journal(self) -> list[dict[str, Any]]:
@@ -204,6 +167,7 @@ class Endpoint:
         import uvicorn
 
         from scaffold.endpoint.app import App
+        from scaffold.endpoint.http.limits import Limits
         from scaffold.endpoint.http.sockets import LARGEST_MESSAGE
         from scaffold.endpoint.serving import Server, web_socket
 
@@ -222,6 +186,8 @@ class Endpoint:
             journal=self._journal,
             lenient=self._lenient,
             clock=self._clock,
+            limits=Limits(self._rpm, self._tpm),
+            say=self._say,
             deployments=self._deployments,
         )
         config = uvicorn.Config(

@@ -31,6 +31,7 @@ from scaffold.endpoint.http.validation import (
     whole,
 )
 from scaffold.endpoint.replies.prompt import Message, Prompt, Reply
+from scaffold.endpoint.replies.tokens import count_tokens
 
 JsonObject = dict[str, Any]
 
@@ -95,6 +96,12 @@ class _Choice:
     pieces: tuple[str, ...]
     finish_reason: str
 
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it has; where it was cut off for its length, as many as allowed."""
+        cut = self.finish_reason == "length"
+        return len(self.pieces) if cut else count_tokens("".join(self.pieces))
+
 
 def create(call: Call) -> HttpResponse | EventStream:
     """Let a text go on, or several.
@@ -118,8 +125,8 @@ def create(call: Call) -> HttpResponse | EventStream:
         for place, (prompt, reply) in enumerate(zip(prompts, given, strict=True))
         for again in range(count)
     ]
-    spent = sum(map(_count_tokens, prompts))
-    said = sum(len(choice.pieces) for choice in choices)
+    spent = sum(map(count_tokens, prompts))
+    said = sum(choice.tokens for choice in choices)
     usage = {"prompt_tokens": spent, "completion_tokens": said, "total_tokens": spent + said}
     envelope = {
         "id": call.state.new_id("cmpl-"),
@@ -188,17 +195,13 @@ def _check_together(body: JsonObject) -> None:
 
 
 def _check_length(prompt: str, body: JsonObject) -> None:
-    read, write = _count_tokens(prompt), _most_tokens(body)
+    read, write = count_tokens(prompt), _most_tokens(body)
     if read + write > _CONTEXT_LENGTH:
         raise refused(
             f"This model's maximum context length is {_CONTEXT_LENGTH} tokens, however you"
             f" requested {read + write} tokens ({read} in your prompt; {write} for the completion)."
             " Please reduce your prompt; or completion length.",
         )
-
-
-def _count_tokens(prompt: str) -> int:
-    return 1 + len(prompt) // 4
 
 
 def _most_tokens(body: JsonObject) -> int:

@@ -16,6 +16,7 @@ from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import anything, fields, one_of, text, whole
 from scaffold.endpoint.models.model import Model
+from scaffold.endpoint.replies.tokens import count_tokens
 from scaffold.endpoint.replies.words import embed
 
 _MOST_INPUTS = 2048
@@ -99,12 +100,12 @@ def _length(model: Model, dimensions: int | None) -> int:
 
 
 def _count_tokens(item: str) -> int:
-    """Return about how many tokens a text has: one for four characters.
+    """Return about how many tokens a text has.
 
     Raises:
         ServiceError: more than a model can read.
     """
-    count = len(item) // 4 + 1
+    count = count_tokens(item)
     if count > _CONTEXT_LENGTH:
         raise service_errors.refused(
             f"This model's maximum context length is {_CONTEXT_LENGTH} tokens, however you"

@@ -66,3 +66,16 @@ def parse_json(family: Family, headers: Headers, content: bytes) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def count_tokens(content: bytes, body: Any) -> int:
+    """Return about how many tokens a request counts as: those it has, and may get in its answer.
+
+    Args:
+        content: the body as it came.
+        body: its JSON.
+    """
+    body = body if isinstance(body, dict) else {}
+    limits = [body.get(name) for name in ("max_completion_tokens", "max_output_tokens")]
+    most = next((limit for limit in limits if isinstance(limit, int)), 0)
+    return len(content) // 4 + max(most, 0)

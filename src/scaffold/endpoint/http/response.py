@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scaffold.endpoint.http.limits import Limits
 from scaffold.endpoint.http.service_errors import Family
 
 
@@ -48,21 +49,30 @@ def event(data: Any, name: str | None = None) -> bytes:
 DONE = b"data: [DONE]\n\n"
 
 
-def service_headers(family: Family, request_id: str, began: float) -> list[tuple[bytes, bytes]]:
-    """Return the headers that a service sends with everything.
+def service_headers(
+    family: Family, number: int, began: float, limits: Limits
+) -> list[tuple[bytes, bytes]]:
+    """Return what goes with an answer.
 
     Args:
-        family: the service.
-        request_id: the id that it gave the request.
-        began: when the request came, by `time.perf_counter`.
+        family: whose it is.
+        number: of the request.
+        began: when it came, as `time.perf_counter` has it.
+        limits: what is left of what may be asked.
     """
-    named = request_id.encode()
     took = str(round((time.perf_counter() - began) * 1000)).encode()
+    # Azure's are GUIDs, and its own clients read them as that.
+    guid = f"00000000-0000-4000-8000-{number:012d}".encode()
     if family == "search":
-        return [(b"request-id", named), (b"elapsed-time", took), (b"odata-version", b"4.0")]
+        return [(b"request-id", guid), (b"elapsed-time", took), (b"odata-version", b"4.0")]
     if family == "identity":
-        return [(b"x-ms-request-id", named)]
-    headers = [(b"x-request-id", named), (b"openai-processing-ms", took)]
+        return [(b"x-ms-request-id", guid)]
     if family == "azure":
-        return [*headers, (b"apim-request-id", named), (b"x-ms-region", b"Offline")]
-    return [*headers, (b"openai-version", b"2020-10-01"), (b"openai-organization", b"offline")]
+        named = [(b"x-request-id", guid), (b"apim-request-id", guid), (b"x-ms-region", b"Offline")]
+    else:
+        named = [
+            (b"x-request-id", f"req_{number:024d}".encode()),
+            (b"openai-version", b"2020-10-01"),
+            (b"openai-organization", b"offline"),
+        ]
+    return [*named, (b"openai-processing-ms", took), *limits.headers()]

@@ -7,6 +7,9 @@ https://learn.microsoft.com/rest/api/searchservice/http-status-codes, and what t
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from scaffold.endpoint.http.invalid import Invalid
@@ -36,12 +39,16 @@ class ServiceError(Exception):
     Args:
         status: the HTTP status.
         body: the JSON body.
+        headers: what the answer's headers say besides.
     """
 
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
+    def __init__(
+        self, status: int, body: dict[str, Any], headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(f"{status}: {body}")
         self.status = status
         self.body = body
+        self.headers = headers or {}
 
 
 def refused(
@@ -117,6 +124,13 @@ def broken(family: Family) -> ServiceError:
     if family == "openai":
         return refused(message, status=500, kind="server_error")
     return azure_refused(500, "InternalServerError", message)
+
+
+def mistake(asked_for: str, error: Exception) -> str:
+    """Return where the endpoint itself failed, in one line, so that it can be reported."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    at = f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
+    return f"{asked_for} is a 500, a mistake of the endpoint's own: {error!r} at {at}"
 
 
 def no_beta_header() -> ServiceError:

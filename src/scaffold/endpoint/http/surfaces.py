@@ -21,6 +21,7 @@ DATED_VERSIONS = frozenset(_DATED.split())
 ASSISTANTS_VERSIONS = frozenset(
     version for version in DATED_VERSIONS if version.endswith("preview") and version > "2024-05"
 )
+RESPONSES_VERSIONS = frozenset({"2025-03-01-preview", "2025-04-01-preview"})
 SEARCH_VERSIONS = frozenset(_SEARCH.split())
 IDENTITY_VERSIONS = frozenset({"2019-08-01"})
 
@@ -41,6 +42,7 @@ AZURE_V1 = Surface("/openai/v1", "azure")
 AZURE_DEPLOYMENT = Surface("/openai/deployments/{deployment}", "azure", DATED_VERSIONS)
 AZURE_FILES = Surface("/openai", "azure", DATED_VERSIONS)
 AZURE_ASSISTANTS = Surface("/openai", "azure", ASSISTANTS_VERSIONS)
+AZURE_RESPONSES = Surface("/openai", "azure", RESPONSES_VERSIONS)
 SEARCH = Surface("", "search", SEARCH_VERSIONS)
 IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
 # The endpoint's own, which no service has.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.function_arguments import Tool
+from scaffold.endpoint.replies.tokens import count_messages, count_tokens
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 
@@ -97,6 +99,16 @@ class Prompt:
     stop: tuple[str, ...] = ()
     model: str = ""
 
+    @property
+    def tokens(self) -> int:
+        """About how many tokens there are to read, the descriptions of the functions included."""
+        described = (
+            tool.name + tool.description + json.dumps(tool.parameters) for tool in self.tools
+        )
+        return count_messages(message.text for message in self.messages) + sum(
+            8 + count_tokens(text) // 2 for text in described
+        )
+
 
 # What the services say when they fail and don't tell why.
 SORRY = "The server had an error while processing your request. Sorry about that!"
@@ -126,6 +138,13 @@ class Reply:
     def text(self) -> str:
         """The whole text; empty when functions are called and nothing is said."""
         return "".join(self.pieces)
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it has; where it was cut off for its length, as many as allowed."""
+        called = sum(4 + count_tokens(call.name + call.arguments) for call in self.tool_calls)
+        said = len(self.pieces) if self.finish_reason == "length" else count_tokens(self.text)
+        return said + called
 
 
 def question_of(messages: Sequence[Message]) -> str:

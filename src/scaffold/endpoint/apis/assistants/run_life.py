@@ -128,7 +128,7 @@ def _work(state: State, thread: Thread, run: StoredRun, reply_to: ReplyTo) -> It
     found, code = _tools_used(state, thread, run, messages)
     prompt = _prompt(run, messages, found, code)
     reply = reply_to(prompt)
-    spent = sum(4 + len(message.text) // 4 for message in prompt.messages)
+    spent = prompt.tokens
     return _steps(state, thread, run, _Outcome(reply, found, code, spent))
 
 
@@ -167,7 +167,7 @@ def _steps(state: State, thread: Thread, run: StoredRun, outcome: _Outcome) -> I
     if outcome.code is not None:
         yield from code_step(state, run, outcome.code)
     yield from message_step(state, thread, run, reply)
-    resource["usage"] = usage(outcome.spent, len(reply.pieces))
+    resource["usage"] = usage(outcome.spent, reply.tokens)
     if reply.finish_reason in CUT_OFF:
         filtered = reply.finish_reason == "content_filter"
         reason = "content_filter" if filtered else "max_completion_tokens"

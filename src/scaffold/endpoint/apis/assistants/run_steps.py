@@ -119,7 +119,7 @@ def message_step(state: State, thread: Thread, run: StoredRun, reply: Reply) -> 
     else:
         message["status"], message["completed_at"] = "completed", state.now()
         yield "thread.message.completed", message
-    yield complete(state, step, len(reply.pieces))
+    yield complete(state, step, reply.tokens)
 
 
 def _deltas(reply: Reply) -> Iterator[JsonObject]:

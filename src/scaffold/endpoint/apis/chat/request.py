@@ -124,9 +124,9 @@ def _check_together(body: dict[str, Any]) -> None:
 
 
 def _check_strict(body: dict[str, Any]) -> None:
-    for index, tool in enumerate(body.get("tools", [])):
+    for index, tool in enumerate(body.get("tools") or []):
         strict_schema.check_function(tool["function"], f"tools[{index}].function.parameters")
-    described = body.get("response_format", {}).get("json_schema")
+    described = (body.get("response_format") or {}).get("json_schema")
     if described is not None:
         strict_schema.check_format(described, "response_format", None)
 

@@ -63,6 +63,7 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
         prompt_tokens=prompt_tokens,
         choices=body.get("n") or 1,
         logprobs=bool(body.get("logprobs")),
+        top_logprobs=body.get("top_logprobs") or 0,
         usage=bool((body.get("stream_options") or {}).get("include_usage")),
         thought=_thought(model, body),
         context=context,
@@ -88,13 +89,12 @@ def _has_sources(call: Call, body: dict[str, Any]) -> bool:
 
 
 def _count_tokens(prompt: Prompt, model: Model) -> int:
-    """Return about how many tokens a prompt has: one for four characters, and a few for each
-    message.
+    """Return about how many tokens a prompt has.
 
     Raises:
         ServiceError: more than the model can read.
     """
-    count = sum(4 + len(message.text) // 4 for message in prompt.messages)
+    count = prompt.tokens
     most = model.context or _CONTEXT_LENGTH
     if count > most:
         raise service_errors.refused(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.endpoint.http.response import DONE, encode_json
+from scaffold.endpoint.replies.logprobs import certain
 from scaffold.endpoint.replies.prompt import Reply, ToolCall
 
 JsonObject = dict[str, Any]
@@ -44,6 +45,7 @@ class Saying:
         prompt_tokens: how long the prompt was.
         choices: how many times the reply is given (`n`).
         logprobs: whether each piece comes with a probability.
+        top_logprobs: how many pieces that might have come in its place are told of.
         usage: whether a stream ends with the count of tokens.
         thought: how many tokens of reasoning came before each choice.
         context: Azure's retrieved citations, if it looked for some.
@@ -57,6 +59,7 @@ class Saying:
     prompt_tokens: int = 0
     choices: int = 1
     logprobs: bool = False
+    top_logprobs: int = 0
     usage: bool = False
     thought: int = 0
     context: JsonObject | None = None
@@ -83,7 +86,7 @@ def completion(reply: Reply, saying: Saying) -> JsonObject:
         message["context"] = saying.context
     choice: JsonObject = {
         "message": message,
-        "logprobs": _logprobs(reply.pieces) if saying.logprobs else None,
+        "logprobs": _logprobs(reply.pieces, saying.top_logprobs) if saying.logprobs else None,
         "finish_reason": reply.finish_reason,
     }
     if saying.azure:
@@ -129,7 +132,9 @@ def _choice(index: int, reply: Reply, saying: Saying) -> Iterator[bytes]:
     yield _chunk(index, first, saying)
     if saying.logprobs:
         for piece in reply.pieces:
-            yield _chunk(index, {"content": piece}, saying, logprobs=_logprobs([piece]))
+            yield _chunk(
+                index, {"content": piece}, saying, logprobs=_logprobs([piece], saying.top_logprobs)
+            )
     elif reply.pieces:
         # Nearly all of a stream is this, and all of it is the same but for the piece.
         before, after = _chunk(index, {"content": "\0"}, saying).split(_HOLE.encode())
@@ -191,9 +196,8 @@ def _envelope(saying: Saying, kind: str) -> JsonObject:
 
 
 def _usage(reply: Reply, saying: Saying) -> JsonObject:
-    arguments = sum(len(call.pieces) for call in reply.tool_calls)
     thought = saying.thought * saying.choices
-    said = (len(reply.pieces) + arguments) * saying.choices + thought
+    said = reply.tokens * saying.choices + thought
     return {
         "prompt_tokens": saying.prompt_tokens,
         "completion_tokens": said,
@@ -208,18 +212,8 @@ def _usage(reply: Reply, saying: Saying) -> JsonObject:
     }
 
 
-def _logprobs(pieces: Sequence[str]) -> JsonObject:
-    """Return probabilities of one: nothing else could have been said."""
-    tokens = [
-        {
-            "token": piece,
-            "logprob": 0.0,
-            "bytes": list(piece.encode("utf-8", "surrogatepass")),
-            "top_logprobs": [],
-        }
-        for piece in pieces
-    ]
-    return {"content": tokens, "refusal": None}
+def _logprobs(pieces: Sequence[str], top: int) -> JsonObject:
+    return {"content": [certain(piece, top) for piece in pieces], "refusal": None}
 
 
 def _data(value: JsonObject) -> bytes:

@@ -10,11 +10,12 @@ from typing import Any
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.responses.item_shape import check_item, id_of
 from scaffold.endpoint.apis.responses.items import from_input, shown
-from scaffold.endpoint.apis.responses.routes import WHERE, included
+from scaffold.endpoint.apis.responses.routes import included
 from scaffold.endpoint.apis.responses.turn import find_conversation
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import refused
+from scaffold.endpoint.http.surfaces import AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import anything, fields, items, metadata, optional
 from scaffold.endpoint.state.conversations import Conversation
 
@@ -116,6 +117,7 @@ def _item(call: Call, conversation: Conversation) -> JsonObject:
     raise refused(f"Item with id '{item_id}' not found.", status=404)
 
 
+WHERE = (OPENAI, AZURE_V1)
 _ONE = "/conversations/{conversation}"
 OPERATIONS = (
     Operation("POST", "/conversations", create, WHERE, kind="conversations"),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold.endpoint.apis.responses import reasoning
-from scaffold.endpoint.apis.responses.wire import certain
 from scaffold.endpoint.http.response import event
 
 JsonObject = dict[str, Any]
@@ -35,6 +34,32 @@ def events(
         if name == last:
             finish()
         yield event({"type": name, "sequence_number": number, **data}, name)
+
+
+def resumable(
+    begun: JsonObject,
+    ended: JsonObject,
+    pieces: Mapping[str, Sequence[str]],
+    finish: Callable[[], None],
+) -> Callable[[int], Iterator[bytes]]:
+    """Return a stream that can be taken up again, by the number of the last event that was seen.
+
+    Args:
+        begun: the response as it begins.
+        ended: the response as it ends.
+        pieces: the text of each item, cut, by the item's id.
+        finish: called before the last event is sent for the first time.
+    """
+    chunks = list(events(begun, ended, pieces, lambda: None))
+    open_ends = [finish]
+
+    def after(number: int) -> Iterator[bytes]:
+        for index in range(max(number + 1, 0), len(chunks)):
+            if index == len(chunks) - 1 and open_ends:
+                open_ends.pop()()
+            yield chunks[index]
+
+    return after
 
 
 def _events(
@@ -63,9 +88,13 @@ def _life(
     if item["type"] == "message":
         return {"content": []}, _text(item["content"][0], at, pieces)
     if item["type"] == "function_call":
-        return {"arguments": ""}, _arguments(item["arguments"], at, pieces)
+        return {"arguments": ""}, _arguments(item, at, pieces)
     if item["type"] == "file_search_call":
-        return {"queries": [], "results": None}, _search(at)
+        return {"queries": [], "results": None}, _stages("file_search_call", _SEARCH, at)
+    if item["type"] == "web_search_call":
+        return {"action": {"type": "search"}}, _stages("web_search_call", _SEARCH, at)
+    if item["type"] == "image_generation_call":
+        return {"result": None}, _stages("image_generation_call", _DRAW, at)
     return {"code": "", "outputs": None}, _code(item["code"], at, pieces)
 
 
@@ -75,11 +104,11 @@ def _text(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[E
     yield "response.content_part.added", {**at, "part": empty}
     open_notes = list(enumerate(part["annotations"]))
     said = 0
-    for piece in pieces:
-        logprobs = [_short(certain(piece))] if part["logprobs"] else []
+    for number, piece in enumerate(pieces):
+        logprobs = [_short(part["logprobs"][number])] if part["logprobs"] else []
         yield "response.output_text.delta", {**at, "delta": piece, "logprobs": logprobs}
         said += len(piece)
-        while open_notes and open_notes[0][1]["index"] <= said:
+        while open_notes and _end_of(open_notes[0][1]) <= said:
             number, note = open_notes.pop(0)
             yield (
                 "response.output_text.annotation.added",
@@ -90,20 +119,37 @@ def _text(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[E
     yield "response.content_part.done", {**at, "part": part}
 
 
+def _end_of(note: JsonObject) -> int:
+    """Where in the text an annotation is complete."""
+    return int(note["end_index"] if note["type"] == "url_citation" else note["index"])
+
+
 def _short(logprob: JsonObject) -> JsonObject:
     """Return a probability as events have it, without the bytes."""
-    return {name: value for name, value in logprob.items() if name != "bytes"}
+    short = {name: value for name, value in logprob.items() if name != "bytes"}
+    others = logprob.get("top_logprobs", ())
+    return {**short, "top_logprobs": [_bare(other) for other in others]}
 
 
-def _arguments(arguments: str, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
+def _bare(logprob: JsonObject) -> JsonObject:
+    return {"token": logprob["token"], "logprob": logprob["logprob"]}
+
+
+def _arguments(item: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
     for piece in pieces:
         yield "response.function_call_arguments.delta", {**at, "delta": piece}
-    yield "response.function_call_arguments.done", {**at, "arguments": arguments}
+    done = {**at, "name": item["name"], "arguments": item["arguments"]}
+    yield "response.function_call_arguments.done", done
 
 
-def _search(at: JsonObject) -> Iterator[Event]:
-    for status in ("in_progress", "searching", "completed"):
-        yield f"response.file_search_call.{status}", at
+_SEARCH = ("in_progress", "searching", "completed")
+_DRAW = ("in_progress", "generating", "completed")
+
+
+def _stages(kind: str, stages: Sequence[str], at: JsonObject) -> Iterator[Event]:
+    """Return what happens to a tool that the service runs, a stage each."""
+    for stage in stages:
+        yield f"response.{kind}.{stage}", at
 
 
 def _code(code: str, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:

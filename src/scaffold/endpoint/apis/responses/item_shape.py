@@ -126,6 +126,23 @@ _CODE_INTERPRETER_CALL = fields(
         "outputs": optional(items(_OBJECT, "objects")),
     },
 )
+_WEB_SEARCH_CALL = fields(
+    {"type": anything, "id": optional(id_of("ws"))},
+    {"action": optional(_OBJECT), "status": optional(text())},
+)
+_IMAGE_GENERATION_CALL = fields(
+    {"type": anything, "id": id_of("ig")},
+    {
+        "result": optional(text()),
+        "status": optional(text()),
+        "error": optional(_OBJECT),
+        "svg_usage": optional(_OBJECT),
+        **dict.fromkeys(
+            ("action", "background", "output_format", "quality", "revised_prompt", "size"),
+            optional(text()),
+        ),
+    },
+)
 _REASONING = fields(
     {"type": anything, "id": optional(id_of("rs")), "summary": items(_OBJECT, "objects")},
     {
@@ -140,7 +157,9 @@ _SHAPES: dict[str, Check] = {
     "function_call_output": _FUNCTION_CALL_OUTPUT,
     "file_search_call": _FILE_SEARCH_CALL,
     "code_interpreter_call": _CODE_INTERPRETER_CALL,
+    "image_generation_call": _IMAGE_GENERATION_CALL,
     "reasoning": _REASONING,
+    "web_search_call": _WEB_SEARCH_CALL,
     "item_reference": _REFERENCE,
 }
 

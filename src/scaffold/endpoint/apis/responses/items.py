@@ -21,7 +21,9 @@ _PREFIXES = {
     "function_call_output": "fco_",
     "file_search_call": "fs_",
     "code_interpreter_call": "ci_",
+    "image_generation_call": "ig_",
     "reasoning": "rs_",
+    "web_search_call": "ws_",
 }
 # What an item has besides what is sent, where nothing else is sent.
 _DEFAULTS: dict[str, JsonObject] = {
@@ -30,7 +32,9 @@ _DEFAULTS: dict[str, JsonObject] = {
     "function_call_output": {"status": "completed"},
     "file_search_call": {"status": "completed", "results": None},
     "code_interpreter_call": {"status": "completed", "code": None, "outputs": None},
+    "image_generation_call": {"status": "completed", "result": None},
     "reasoning": {},
+    "web_search_call": {"status": "completed", "action": {"type": "search"}},
 }
 # What is only for those who ask for it: the item, the field, and the value of `include`.
 _ON_REQUEST = {
@@ -161,5 +165,8 @@ def text_of(content: str | list[JsonObject]) -> str:
 
 def shown(item: JsonObject, include: Collection[str]) -> JsonObject:
     """Return an item as it is shown to those who asked for this much of it."""
+    if item["type"] == "web_search_call" and "web_search_call.action.sources" not in include:
+        action = {name: value for name, value in item["action"].items() if name != "sources"}
+        return {**item, "action": action}
     name, wanted = _ON_REQUEST.get(item["type"], ("", ""))
     return {**item, name: None} if name and wanted not in include else item

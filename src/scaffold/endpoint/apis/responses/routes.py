@@ -5,6 +5,8 @@ Source: https://developers.openai.com/api/reference/resources/responses
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -15,7 +17,7 @@ from scaffold.endpoint.apis.responses import request as response_request
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import turn as response_turn
 from scaffold.endpoint.apis.responses import wire as response_reply
-from scaffold.endpoint.apis.responses.events import events
+from scaffold.endpoint.apis.responses.events import events, resumable
 from scaffold.endpoint.apis.responses.item_shape import id_of
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.apis.responses.shape import INCLUDE
@@ -23,7 +25,7 @@ from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse
 from scaffold.endpoint.http.service_errors import invalid, refused
-from scaffold.endpoint.http.surfaces import AZURE_V1, OPENAI
+from scaffold.endpoint.http.surfaces import AZURE_RESPONSES, AZURE_V1, OPENAI
 from scaffold.endpoint.models import refusals
 from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.state.conversations import StoredResponse
@@ -56,17 +58,19 @@ def create(call: Call) -> HttpResponse | EventStream:
     ending = response_turn.reply(state, turn, begun, call.reply_to, model)
     ended = response_reply.seen(ending.resource, body.get("include") or [])
     finish = partial(response_turn.keep, state, turn, ending)
-    if body.get("background"):
-        begun["status"] = "queued"
+    if not body.get("background"):
+        if body.get("stream"):
+            return EventStream(events(begun, ended, ending.pieces, finish))
+        finish()
+        return HttpResponse(ended)
+    begun["status"] = "queued"
+    stored = StoredResponse(begun, turn.context)
+    state.responses[begun["id"]] = stored
     if body.get("stream"):
-        return EventStream(events(begun, ended, ending.pieces, finish))
-    if body.get("background"):
-        stored = StoredResponse(begun, turn.context)
-        stored.life = response_turn.live(stored, finish)
-        state.responses[begun["id"]] = stored
-        return HttpResponse(begun)
-    finish()
-    return HttpResponse(ended)
+        stored.stream_after = resumable(begun, ended, ending.pieces, finish)
+        return EventStream(stored.stream_after(-1))
+    stored.life = response_turn.live(stored, finish)
+    return HttpResponse(begun)
 
 
 def _model(call: Call, name: str) -> Model:
@@ -77,16 +81,33 @@ def _model(call: Call, name: str) -> Model:
     return call.find_model(name, "responses")
 
 
-def retrieve(call: Call) -> HttpResponse:
-    """Return one response; one in the background is a status further than it was."""
+def retrieve(call: Call) -> HttpResponse | EventStream:
+    """Return one response; one in the background is a status further than it was, or streamed on.
+
+    Raises:
+        ServiceError: there is no such response, or it can't be streamed.
+    """
     stored = _find(call)
     if call.query.get("stream") == "true":
-        raise refused(
-            "This response cannot be streamed because it was not created with background=true.",
-            param="stream",
-        )
+        return EventStream(_take_up(stored, call.query.get("starting_after", "-1")))
     next(stored.life, None)
     return HttpResponse(response_reply.seen(_find(call).resource, included(call)))
+
+
+def _take_up(stored: StoredResponse, after: str) -> Iterator[bytes]:
+    if stored.stream_after is None:
+        how = "stream" if stored.resource["background"] else "background"
+        raise refused(
+            f"This response cannot be streamed because it was not created with {how}=true.",
+            param="stream",
+        )
+    if not re.fullmatch(r"-?\d{1,9}", after):
+        raise refused(
+            f"Invalid type for 'starting_after': expected an integer, but got '{after}' instead.",
+            param="starting_after",
+            code="invalid_type",
+        )
+    return stored.stream_after(int(after))
 
 
 def delete(call: Call) -> HttpResponse:
@@ -137,7 +158,8 @@ def _find(call: Call) -> StoredResponse:
     return stored
 
 
-WHERE = (OPENAI, AZURE_V1)
+# Azure's previews from 2025-03-01 on have Responses too, but no conversations.
+WHERE = (OPENAI, AZURE_V1, AZURE_RESPONSES)
 _ONE = "/responses/{response}"
 OPERATIONS = (
     Operation("POST", "/responses", create, WHERE, kind="responses"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from scaffold.endpoint.apis.chat.shape import MODERATION
+from scaffold.endpoint.apis.responses.hosted import image_generation, web_search
 from scaffold.endpoint.apis.responses.item_shape import ITEMS, id_of
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.validation import (
@@ -83,16 +84,18 @@ _CODE_INTERPRETER = fields(
     {"type": anything, "container": _CONTAINER},
     {"allowed_callers": optional(items(one_of("direct", "programmatic"), "strings"))},
 )
+# What the service runs itself.
+HOSTED: dict[str, Check] = {
+    "file_search": _FILE_SEARCH,
+    "code_interpreter": _CODE_INTERPRETER,
+    "image_generation": image_generation.SHAPE,
+    **dict.fromkeys(web_search.TYPES, web_search.SHAPE),
+}
 # Offered by the service, and by nothing that works offline.
 ELSEWHERE = (
     "computer",
     "computer_use_preview",
-    "web_search",
-    "web_search_2025_08_26",
-    "web_search_preview",
-    "web_search_preview_2025_03_11",
     "mcp",
-    "image_generation",
     "local_shell",
     "shell",
     "custom",
@@ -105,21 +108,18 @@ _TOOL = by_field(
     "type",
     {
         "function": _function,
-        "file_search": _FILE_SEARCH,
-        "code_interpreter": _CODE_INTERPRETER,
+        **HOSTED,
         **dict.fromkeys(ELSEWHERE, anything),
     },
 )
-_HOSTED = fields({"type": anything})
+_CHOSEN = dict.fromkeys(HOSTED, fields({"type": anything}))
 _NAMED = fields({"type": anything, "name": text()})
 _ALLOWED = fields(
     {
         "type": anything,
         "mode": one_of("auto", "required"),
         "tools": items(
-            by_field(
-                "type", {"function": _NAMED, "file_search": _HOSTED, "code_interpreter": _HOSTED}
-            ),
+            by_field("type", {"function": _NAMED, **_CHOSEN}),
             "objects",
             fewest=1,
         ),
@@ -132,8 +132,7 @@ _TOOL_CHOICE = either(
         "type",
         {
             "function": _NAMED,
-            "file_search": _HOSTED,
-            "code_interpreter": _HOSTED,
+            **_CHOSEN,
             "allowed_tools": _ALLOWED,
         },
     ),

@@ -5,16 +5,21 @@ Source: https://developers.openai.com/api/docs/guides/tools
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scaffold.endpoint.apis.assistants.run_life import file_mark
 from scaffold.endpoint.apis.chat.request import to_tool
+from scaffold.endpoint.apis.responses.hosted import image_generation, web_search
 from scaffold.endpoint.apis.responses.request import named_tools
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.replies import code_interpreter
 from scaffold.endpoint.replies.code_interpreter import CodeRun
+from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.prompt import Message, Prompt, question_of
+from scaffold.endpoint.replies.web_pages import WebPage, link
 from scaffold.endpoint.state.state import State
 from scaffold.endpoint.state.storage import Found
 
@@ -23,11 +28,15 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ran:
-    """What the service ran before it answered: code, a search in files, or nothing."""
+    """What the service ran before it answered: code, a search in files or in the web, an image, or
+    nothing.
+    """
 
     code: CodeRun | None = None
     query: str = ""
     found: tuple[Found, ...] | None = None
+    pages: tuple[WebPage, ...] | None = None
+    image: JsonObject | None = None
 
 
 def check_stores(state: State, body: JsonObject) -> None:
@@ -54,9 +63,21 @@ def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
         code = code_interpreter.run_for(question, forced and "file_search" not in tools)
         if code is not None:
             return Ran(code)
-    if "file_search" not in tools:
+    image = tools.get("image_generation")
+    if image is not None and (forced or image_generation.is_asked_for(question)):
+        return Ran(query=question, image=image)
+    ran = _search_files(state, tools["file_search"], question) if "file_search" in tools else Ran()
+    if ran.found or (forced and "file_search" in tools):
+        return ran
+    web = next((tools[kind] for kind in web_search.TYPES if kind in tools), None)
+    if web is None:
         return Ran()
-    tool = tools["file_search"]
+    pages = web_search.search(web, question)
+    # What nobody would look up, such as a greeting, is not looked up.
+    return Ran(query=question, pages=pages) if pages or forced else Ran()
+
+
+def _search_files(state: State, tool: JsonObject, question: str) -> Ran:
     found = state.storage.search(
         tool["vector_store_ids"],
         question,
@@ -64,23 +85,29 @@ def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
         filters=tool.get("filters"),
         threshold=(tool.get("ranking_options") or {}).get("score_threshold", 0.0),
     )
-    # What nobody would look up, such as a greeting, is not looked up.
-    return Ran(query=question, found=tuple(found)) if found or forced else Ran()
+    return Ran(query=question, found=tuple(found))
 
 
 def to_prompt(body: JsonObject, messages: tuple[Message, ...], ran: Ran) -> Prompt:
     """Return what is asked for, with what was found."""
+    documents: tuple[Document, ...] | None = ran.pages
+    if ran.found is not None:
+        documents = tuple(found.document for found in ran.found)
     return Prompt(
         messages,
         tools=tuple(to_tool(tool) for tool in _allowed(body) if tool["type"] == "function"),
         tool_choice=_choice(body, ran),
         parallel=body.get("parallel_tool_calls") is not False,
-        documents=None if ran.found is None else tuple(found.document for found in ran.found),
-        mark=file_mark,
+        documents=documents,
+        mark=file_mark if ran.pages is None else partial(_link, ran.pages),
         code=ran.code,
         json_schema=_schema((body.get("text") or {}).get("format")),
         most_tokens=body.get("max_output_tokens"),
     )
+
+
+def _link(pages: Sequence[WebPage], index: int) -> str:
+    return link(pages[index])
 
 
 def _allowed(body: JsonObject) -> list[JsonObject]:

@@ -13,10 +13,12 @@ from scaffold.endpoint.apis.call import ReplyTo
 from scaffold.endpoint.apis.responses import reasoning
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import wire as response_reply
+from scaffold.endpoint.apis.responses.hosted import image_generation, web_search
 from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.models.reasoning import reasoning_tokens
+from scaffold.endpoint.replies.logprobs import certain
 from scaffold.endpoint.replies.prompt import SORRY, Reply
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.state import State
@@ -119,7 +121,8 @@ def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo, model:
     """
     messages = to_messages(turn.body.get("instructions"), turn.context)
     ran = response_tools.run(state, turn.body, messages)
-    said = reply_to(response_tools.to_prompt(turn.body, messages, ran))
+    prompt = response_tools.to_prompt(turn.body, messages, ran)
+    said = reply_to(prompt)
     output: list[JsonObject] = []
     pieces: dict[str, Sequence[str]] = {}
     thought = 0
@@ -131,8 +134,7 @@ def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo, model:
     for item, cut in _output(state, turn, ran, said):
         output.append(item)
         pieces[item["id"]] = cut
-    read = sum(4 + len(message.text) // 4 for message in messages)
-    usage = response_reply.usage(read, sum(map(len, pieces.values())), thought)
+    usage = response_reply.usage(prompt.tokens, said.tokens, thought)
     return Ending({**begun, **_end(state, said), "output": output, "usage": usage}, pieces)
 
 
@@ -148,13 +150,17 @@ def _output(
         yield item, response_reply.cut(ran.code.code)
     if ran.found is not None:
         yield response_reply.file_search_call(state.new_id("fs_"), ran.query, ran.found), ()
+    if ran.pages is not None:
+        yield web_search.item(state.new_id("ws_"), ran.query, ran.pages), ()
+    if ran.image is not None:
+        yield image_generation.item(state.new_id("ig_"), ran.image, ran.query), ()
     if said.pieces or not said.tool_calls:
-        pieces, places = response_reply.unmark(said)
+        pieces, notes = response_reply.unmark(said)
         item = response_reply.message(
             state.new_id("msg_"),
             pieces,
-            places,
-            logprobs="message.output_text.logprobs" in (turn.body.get("include") or []),
+            notes,
+            logprobs=_logprobs(turn.body, pieces),
             status="incomplete" if said.failed or said.finish_reason in _CUT_OFF else "completed",
         )
         yield item, pieces
@@ -162,6 +168,12 @@ def _output(
         call_id = called.id or state.new_id("call_")
         item = response_reply.function_call(state.new_id("fc_"), call_id, called)
         yield item, called.pieces
+
+
+def _logprobs(body: JsonObject, pieces: Sequence[str]) -> list[JsonObject]:
+    if "message.output_text.logprobs" not in (body.get("include") or []):
+        return []
+    return [certain(piece, body.get("top_logprobs") or 0) for piece in pieces]
 
 
 def _end(state: State, said: Reply) -> JsonObject:
@@ -177,7 +189,10 @@ def keep(state: State, turn: Turn, ending: Ending) -> None:
     """Store a response that has ended, and add its turn to its conversation."""
     ended = ending.resource
     if ended["store"]:
-        state.responses[ended["id"]] = StoredResponse(ended, turn.context)
+        earlier = state.responses.get(ended["id"])
+        stored = StoredResponse(ended, turn.context)
+        stored.stream_after = earlier.stream_after if earlier is not None else None
+        state.responses[ended["id"]] = stored
     # "After this response completes", says the reference of `conversation`.
     if turn.conversation is not None and ended["status"] != "failed":
         turn.conversation.items += [*turn.given, *ended["output"]]

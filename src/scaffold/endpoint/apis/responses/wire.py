@@ -13,6 +13,7 @@ from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.prompt import Reply, ToolCall
+from scaffold.endpoint.replies.web_pages import WebPage
 from scaffold.endpoint.state.storage import Found
 
 JsonObject = dict[str, Any]
@@ -81,49 +82,63 @@ def _tool(tool: JsonObject) -> JsonObject:
     return sent
 
 
-def unmark(reply: Reply) -> tuple[list[str], list[tuple[int, Document]]]:
-    """Return the pieces of a reply without the marks of its citations, and where these stood.
+def unmark(reply: Reply) -> tuple[list[str], list[JsonObject]]:
+    """Return the pieces of a reply as this API says them, and what they cite, as annotations.
 
-    This API says where a citation is, and leaves the mark to whoever shows the text.
+    Where a file is cited is said, and the mark is left to whoever shows the text; the link to a
+    page of the web stays in the text.
     """
     marked = {citation.start: citation.document for citation in reply.citations}
     pieces: list[str] = []
-    places: list[tuple[int, Document]] = []
+    notes: list[JsonObject] = []
     read = length = 0
     for piece in reply.pieces:
-        if read in marked:
+        document = marked.get(read)
+        read += len(piece)
+        if document is not None and not isinstance(document, WebPage):
             if pieces and pieces[-1].isspace():
                 length -= len(pieces.pop())
-            places.append((length, marked[read]))
-        else:
-            pieces.append(piece)
-            length += len(piece)
-        read += len(piece)
-    return pieces, places
+            notes.append(_file_citation(document, length))
+            continue
+        pieces.append(piece)
+        length += len(piece)
+        if document is not None:
+            notes.append(_url_citation(document, length - len(piece), length))
+    return pieces, notes
+
+
+def _file_citation(document: Document, index: int) -> JsonObject:
+    return {
+        "type": "file_citation",
+        "file_id": document.file_id,
+        "filename": document.filename,
+        "index": index,
+    }
+
+
+def _url_citation(page: Document, start: int, end: int) -> JsonObject:
+    return {
+        "type": "url_citation",
+        "start_index": start,
+        "end_index": end,
+        "title": page.title,
+        "url": page.url,
+    }
 
 
 def message(
     message_id: str,
     pieces: Sequence[str],
-    places: Sequence[tuple[int, Document]],
+    annotations: Sequence[JsonObject],
     *,
-    logprobs: bool,
+    logprobs: Sequence[JsonObject],
     status: str,
 ) -> JsonObject:
     """Return the item of a reply in words."""
-    annotations = [
-        {
-            "type": "file_citation",
-            "file_id": document.file_id,
-            "filename": document.filename,
-            "index": place,
-        }
-        for place, document in places
-    ]
     text = {
         "type": "output_text",
-        "annotations": annotations,
-        "logprobs": [certain(piece) for piece in pieces] if logprobs else [],
+        "annotations": list(annotations),
+        "logprobs": list(logprobs),
         "text": "".join(pieces),
     }
     return {
@@ -200,9 +215,3 @@ def seen(response: JsonObject, include: Collection[str]) -> JsonObject:
 def cut(code: str) -> list[str]:
     """Return code or arguments, cut as a model's tokens would be."""
     return _PIECE.findall(code)
-
-
-def certain(piece: str) -> JsonObject:
-    """Return probabilities of one: nothing else could have been said."""
-    encoded = list(piece.encode("utf-8", "surrogatepass"))
-    return {"token": piece, "bytes": encoded, "logprob": 0.0, "top_logprobs": []}
