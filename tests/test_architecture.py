@@ -48,7 +48,7 @@ WITHIN = {
 # The floors inside the endpoint; what is on one floor does not know of each other.
 ENDPOINT = [
     "server",
-    "app serving",
+    "app serving variables",
     "apis",
     "script state",
     "models replies",
