@@ -36,7 +36,7 @@ WITHIN = {
     "commands": "doctor dotenv new list_show fixtures docs run serve",
     "walkthrough": "make page wire run folder commands align markdown steps reader",
     "report": "doctor fixtures folder dotenv new list_show serve document words",
-    "doctor": "__init__ checks sign_in settings service asking",
+    "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner environment process",
     "update": "released merge text diff3 differences",
     "project": (
@@ -56,7 +56,7 @@ ENDPOINT = [
 ]
 # What has to be cut yet, and then leaves this list.
 STILL_TOO_LONG = {"running/environment", "cli"}
-USE_THE_ENDPOINT = {"commands", "walkthrough", "pytest_plugin"}
+USE_THE_ENDPOINT = {"commands", "doctor", "walkthrough", "pytest_plugin"}
 
 
 def imported_modules(path: Path) -> set[str]:

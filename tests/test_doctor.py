@@ -183,7 +183,7 @@ def test_each_provider_has_nothing_wrong_offline(
             "openai-chat",
             "openai",
             {"OPENAI_MODEL_NAME": "gpt-3.5-turbo"},
-            "error  there is no model 'gpt-3.5-turbo' for your key  →  it may have been shut down",
+            "error  there is no model 'gpt-3.5-turbo' for your key  →  it was shut down on",
         ),
         (
             "openai-asst",
@@ -556,7 +556,7 @@ def test_on_azure_it_is_told_of_a_deployment_named_as_its_model(
         "warn",
         "AZURE_OPENAI_CHAT_DEPLOYMENT",
         "the model 'gpt-4o' will be shut down on 2027-01-14, in 54 days",
-        "choose its successor for AZURE_OPENAI_CHAT_DEPLOYMENT",
+        "set AZURE_OPENAI_CHAT_DEPLOYMENT to its successor, gpt-6-luna",
     )
 
 

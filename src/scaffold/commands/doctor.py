@@ -7,8 +7,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scaffold.catalogue.reader import Catalogue
-from scaffold.commands.dotenv import variables_of
+from scaffold.commands.dotenv import render_for, variables_of
 from scaffold.doctor import Finding, check_template, examine, make_ask
+from scaffold.project.render import File
 
 
 def examine_project(
@@ -38,4 +39,10 @@ def examine_project(
     today = datetime.now(timezone.utc).date()
     findings = check_template(catalogue, directory, for_template)
     ask = make_ask(environ, timeout)
-    return findings + examine(directory, variables, catalogue.environment, environ, ask, today)
+    if for_template is None:
+        files = [File(path.name, path.read_bytes()) for path in sorted(directory.glob("*.py"))]
+    else:
+        files, _ = render_for(catalogue, for_template, provider)
+    return findings + examine(
+        directory, variables, catalogue.environment, environ, ask, today, files
+    )

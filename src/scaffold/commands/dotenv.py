@@ -8,7 +8,7 @@ from scaffold.catalogue.reader import Catalogue
 from scaffold.errors import UsageError
 from scaffold.project.answers import resolve_answers
 from scaffold.project.dotenv import DotenvPlan, plan_dotenv, write_dotenv
-from scaffold.project.render import Renderer
+from scaffold.project.render import File, Renderer
 from scaffold.project.variables import Variable, find_variables, project_variables
 
 
@@ -64,8 +64,20 @@ def variables_of(
         if provider is not None:
             raise UsageError("--provider goes with --for: a project's own files tell what it reads")
         return project_variables(directory), "this project"
+    files, reader = render_for(catalogue, for_template, provider)
+    return find_variables(files), reader
+
+
+def render_for(
+    catalogue: Catalogue, for_template: str, provider: str | None
+) -> tuple[list[File], str]:
+    """Render a template with its defaults, and say what it is, for a person.
+
+    Raises:
+        NotFoundError: there is no such template.
+        UsageError: the provider doesn't fit.
+    """
     template = catalogue.get(for_template)
     given = {} if provider is None else {"provider": provider}
     answers = resolve_answers(template, catalogue.questions, given)
-    files = Renderer(catalogue).render(answers)
-    return find_variables(files), f"{template.name} ({answers['provider']})"
+    return Renderer(catalogue).render(answers), f"{template.name} ({answers['provider']})"

@@ -2,6 +2,7 @@
 
     settings ─→ sign_in ─→ checks ─→ findings
                    └─→ service ─→ asking         one request, and what became of it
+                       requests                  what a model would refuse of the project's own
                                                  page: as text or JSON
 
 Only `asking` touches the network; a key is never in a finding.
@@ -19,11 +20,13 @@ from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Setting, Template
 from scaffold.doctor.asking import LOOPBACK, Ask, make_ask, proxies_of
 from scaffold.doctor.checks import check_azure, check_openai, check_search
+from scaffold.doctor.requests import check_requests
 from scaffold.doctor.service import Finding, Service
 from scaffold.doctor.settings import check_settings
 from scaffold.doctor.sign_in import sign_in
 from scaffold.errors import ScaffoldError
 from scaffold.project.dotenv import Dotenv, read_dotenv
+from scaffold.project.render import File
 from scaffold.project.variables import Variable
 from scaffold.running.environment import is_ready
 
@@ -39,6 +42,7 @@ def examine(
     environ: Mapping[str, str],
     ask: Ask,
     today: date,
+    files: Sequence[File] = (),
 ) -> list[Finding]:
     """Looks at all that a project needs to talk to its services.
 
@@ -49,6 +53,7 @@ def examine(
         environ: the environment.
         ask: sends a request.
         today: to tell how long models have left.
+        files: the project's own, which say what it asks of a model.
     """
     dotenv, findings = _read_dotenv(directory)
     usable, told = check_settings(variables, environ, dotenv.values, known)
@@ -66,6 +71,7 @@ def examine(
     if {"AZURE_AI_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_KEY", "AZURE_AI_SEARCH_INDEX_NAME"} <= names:
         findings += check_search(_search(usable, ask), usable["AZURE_AI_SEARCH_INDEX_NAME"])
 
+    findings += check_requests(files, usable, settings)
     secrets = [value for name, value in settings.items() if _is_secret(name, known)]
     return [_without(secrets, finding) for finding in findings]
 

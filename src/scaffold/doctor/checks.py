@@ -22,9 +22,10 @@ from scaffold.doctor.service import (
     printable,
     shown,
 )
+from scaffold.endpoint.models.find import known_model
 
 _SEARCH_VERSION = "2026-04-01"
-_SOON = 90
+_SOON = 60
 
 
 def check_azure(service: Service, values: Mapping[str, str], today: date) -> list[Finding]:
@@ -112,6 +113,9 @@ def _check_model(service: Service, name: str, model: str, today: date) -> None:
         _tell_lifetime(service, name, model, entry, today)
     elif known:
         advice = f"it may have been shut down: set {name} to another"
+        row = known_model(model)
+        if row is not None and row.ends and date.fromisoformat(row.ends) <= today:
+            advice = f"it was shut down on {row.ends}: set {name} to {row.successor or 'another'}"
         service.tell("error", name, f"there is no model '{model}' for your key", advice)
     else:
         what = f"whether there is a model '{model}' can't be looked up ({answer.status})"
@@ -209,11 +213,18 @@ def _entries(body: Any) -> Iterator[dict[str, Any]]:
             yield entry
 
 
-def _tell_lifetime(service: Service, name: str, model: str, entry: Any, today: date) -> None:
+def _tell_lifetime(
+    service: Service, name: str, model: str, entry: dict[str, Any], today: date
+) -> None:
+    row = known_model(model)
     last = last_day(entry)
+    if last is None and row is not None and row.ends and "shutdown_date" not in entry:
+        last = date.fromisoformat(row.ends)
     if last is None:
         return
     advice = f"choose its successor for {name}"
+    if row is not None and row.successor:
+        advice = f"set {name} to its successor, {row.successor}"
     if last <= today:
         service.tell("error", name, f"the model '{model}' was shut down on {last}", advice)
     elif (left := (last - today).days) < _SOON:

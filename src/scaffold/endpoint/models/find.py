@@ -87,6 +87,11 @@ class KnownModels:
         return model
 
 
+def known_model(name: str) -> Model | None:
+    """Return the row of a name, or None where the table has none."""
+    return MODELS.get(name)
+
+
 def is_gone(model: Model, now: float) -> bool:
     """Return whether a model's last day has come, at a time in seconds since 1970."""
     today = datetime.fromtimestamp(now, timezone.utc).date().isoformat()

@@ -9,8 +9,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from scaffold.endpoint.http.service_errors import ServiceError, refused, unsupported
-from scaffold.endpoint.models.model import Model, Takes
+from scaffold.endpoint.http.service_errors import (
+    ServiceError,
+    only_responses,
+    refused,
+    unsupported,
+)
+from scaffold.endpoint.models.model import Api, Model, Takes
 from scaffold.endpoint.models.reasoning import reasons
 
 JsonObject = dict[str, Any]
@@ -71,6 +76,26 @@ def check_response(model: Model, body: JsonObject) -> None:
         _check_response_sampling(body, include)
     if takes.structured_output is False and _is_schema((body.get("text") or {}).get("format")):
         raise _no_structured_output("text.format")
+
+
+def refusal(model: Model, api: Api, body: JsonObject) -> str | None:
+    """Say why the service would refuse a request, in its words; None where it would not.
+
+    Args:
+        model: who is asked.
+        api: through which API.
+        body: what is sent, as far as it is known.
+    """
+    if api not in model.apis:
+        error = only_responses()
+    else:
+        try:
+            (check_chat if api == "chat" else check_response)(model, body)
+        except ServiceError as refused_it:
+            error = refused_it
+        else:
+            return None
+    return str(error.body["error"]["message"])
 
 
 def _check_chat_effort(takes: Takes, effort: str) -> None:
