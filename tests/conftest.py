@@ -44,6 +44,19 @@ CATALOGUE = Catalogue(templates_dir())
 RENDERER = Renderer(CATALOGUE)
 
 
+# Tests that take long, and a fixture that does.
+LONG = {"test_mypy_finds_nothing", "site"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with what takes long, so that in the end no worker is left alone with it."""
+    items.sort(
+        key=lambda item: LONG.isdisjoint(
+            [item.name.split("[")[0], *getattr(item, "fixturenames", [])]
+        )
+    )
+
+
 LEFT_OUT = pytest.StashKey[int]()
 
 

@@ -6,12 +6,15 @@ environment, folder, input and output, and the interpreter's real end.
 
     python -W error sample_host.py SOCKET [BASE_URL]
 
+It goes to the background once SOCKET can be connected to. Each connection gets a process of its
+own, which says its number first; when the last one is gone, all ends.
+
 With the address of an endpoint, what the SDK prepares when it is first used is prepared once, too,
 and a child ends after the sample's last line: that takes a third of the time, and leaves out only
 what an interpreter does in the end.
 
-Each line on the socket is a request in JSON (folder, environ, arguments, and the paths of files for
-stdin, stdout and stderr); the answer is the exit code, or minus the signal that ended it.
+Each line on a connection is a request in JSON (folder, environ, arguments, and the paths of files
+for stdin, stdout and stderr); the answer is the exit code, or minus the signal that ended it.
 """
 
 from __future__ import annotations
@@ -22,10 +25,13 @@ import importlib
 import json
 import os
 import runpy
+import select
 import socket
 import sys
+import time
 import traceback
 import warnings
+from pathlib import Path
 from typing import Any
 
 PRELOADED = (
@@ -38,6 +44,9 @@ PRELOADED = (
     "requests",
     "sseclient",
 )
+
+# In seconds: how long it waits for a connection when there is none.
+GRACE = 20.0
 
 
 def warm_up(base_url: str) -> None:
@@ -82,6 +91,35 @@ def become(request: dict[str, Any]) -> None:
     sys.argv = ["main.py", *request["arguments"]]
 
 
+def listen(path: Path) -> socket.socket:
+    """Waits for connections; returns each, in a process of its own. Exits when all are gone."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    if os.fork():
+        os._exit(0)
+    children: set[int] = set()
+    idle = time.monotonic()
+    while children or time.monotonic() - idle < GRACE:
+        if select.select([listener], [], [], 0.5)[0]:
+            connection, _ = listener.accept()
+            child = os.fork()
+            if not child:
+                listener.close()
+                os.setsid()
+                return connection
+            connection.close()
+            children.add(child)
+        children = {child for child in children if not os.waitpid(child, os.WNOHANG)[0]}
+        idle = time.monotonic() if children else idle
+    path.unlink(missing_ok=True)
+    Path(f"{path}.lock").unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()
+    os._exit(0)
+
+
 def main() -> None:
     """Answers requests until the other end goes away; in a child, returns to run the sample."""
     for name in PRELOADED:
@@ -92,19 +130,22 @@ def main() -> None:
     # At its end a child looks for garbage among its own objects alone.
     gc.collect()
     gc.freeze()
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(sys.argv[1])
-        with connection.makefile("rw", encoding="utf-8") as lines:
-            for line in lines:
-                child = os.fork()
-                if not child:
-                    become(json.loads(line))
-                    break
-                _, status = os.waitpid(child, 0)
-                lines.write(f"{os.waitstatus_to_exitcode(status)}\n")
-                lines.flush()
-            else:
-                sys.exit()
+    with (
+        listen(Path(sys.argv[1])) as connection,
+        connection.makefile("rw", encoding="utf-8") as lines,
+    ):
+        lines.write(f"{os.getpid()}\n")
+        lines.flush()
+        for line in lines:
+            child = os.fork()
+            if not child:
+                become(json.loads(line))
+                break
+            _, status = os.waitpid(child, 0)
+            lines.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            lines.flush()
+        else:
+            sys.exit()
 
 
 def run_to_the_last_line() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import hashlib
 import json
 import os
 import signal
@@ -15,6 +16,8 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 from scaffold.endpoint import Endpoint
 
@@ -92,27 +95,37 @@ def run_sample(
 
 
 class _Host:
-    """The process that runs the samples of one Python; see sample_host.py."""
+    """A connection to the process that runs the samples of one Python; see sample_host.py.
+
+    All workers of a run have that process in common: the first one to need it starts it.
+    """
 
     def __init__(self, python: Path, quickly: bool) -> None:
-        folder = tempfile.mkdtemp()
-        with socket.socket(socket.AF_UNIX) as listener, Endpoint() as endpoint:
-            used = [endpoint.variables("openai")["OPENAI_BASE_URL"]] if quickly else []
-            listener.bind(f"{folder}/host")
-            listener.listen()
-            script = Path(__file__).with_name("sample_host.py")
-            self.process = subprocess.Popen(
-                [str(python), "-W", "error", str(script), f"{folder}/host", *used],
-                env={"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]},
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            listener.settimeout(SECONDS)
-            self.connection, _ = listener.accept()
-        self.connection.settimeout(SECONDS)
-        self.lines = self.connection.makefile("rw", encoding="utf-8")
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+        # Short, for the path of a socket may not have a hundred characters.
+        place = Path(tempfile.gettempdir(), f"hosts-{run[:12]}", f"{_digest(python)}-{quickly:d}")
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        with FileLock(f"{place}.lock"):
+            try:
+                self._connect(place)
+            except OSError:
+                _start(python, place, quickly)
+                self._connect(place)
         atexit.register(self.end)
+
+    def _connect(self, place: Path) -> None:
+        """Connects, and learns which process it is that runs the samples for this connection."""
+        self.connection = socket.socket(socket.AF_UNIX)
+        self.connection.settimeout(SECONDS)
+        try:
+            self.connection.connect(str(place))
+            self.lines = self.connection.makefile("rw", encoding="utf-8")
+            self.process = int(self.lines.readline() or 0)
+            if not self.process:
+                raise ConnectionError("it is about to end")
+        except OSError:
+            self.connection.close()
+            raise
 
     def ask(self, request: str) -> str:
         """Sends a request, and waits for the answer to it."""
@@ -121,16 +134,36 @@ class _Host:
         return self.lines.readline()
 
     def end(self) -> None:
-        """Ends the host and what it runs."""
+        """Ends what runs the samples for this connection, and whatever they have started."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            os.killpg(self.process, signal.SIGKILL)
         self.connection.close()
+
+
+def _digest(python: Path) -> str:
+    return hashlib.sha256(str(python).encode()).hexdigest()[:8]
+
+
+def _start(python: Path, place: Path, quickly: bool) -> None:
+    """Starts a host, and returns once it can be connected to."""
+    with Endpoint() as endpoint:
+        used = [endpoint.variables("openai")["OPENAI_BASE_URL"]] if quickly else []
+        script = Path(__file__).with_name("sample_host.py")
+        subprocess.run(
+            [str(python), "-W", "error", str(script), str(place), *used],
+            env={"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]},
+            cwd=place.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            check=True,
+            timeout=SECONDS,
+        )
 
 
 @functools.cache
 def _host(python: Path, quickly: bool) -> _Host:
-    """Starts the host of a Python, once in this process."""
+    """Finds the host of a Python, once in this process."""
     return _Host(python, quickly)
 
 
