@@ -48,7 +48,7 @@ def test_every_project_there_is_and_the_check_is_clean(scaffold: Scaffold, tmp_p
     checked = scaffold("fixtures", "out", "--check")
 
     assert made.returncode == 0
-    assert made.stderr.splitlines() == [project.name for project in PROJECTS]  # one line each
+    assert made.stderr == ""  # the one line on stdout says it
     assert tree(tmp_path / "out").keys() == {
         INDEX,
         *(f"{project.name}/{file.path}" for project in PROJECTS for file in project.files()),
@@ -352,3 +352,16 @@ def test_a_file_is_no_folder_to_write_into(
         "scaffold: 'taken' is a file: name a folder that is new or empty"
     )
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_refusal_is_the_first_thing_one_reads(scaffold: Scaffold, tmp_path: Path) -> None:
+    scaffold("fixtures", "out", "--only", "openai-chat")
+    changed = next((tmp_path / "out").rglob("main.py"))
+    changed.write_text("mine")
+
+    result = scaffold("fixtures", "out", "--only", "openai-chat")
+
+    assert result.returncode == 4
+    assert result.stdout == ""
+    assert result.stderr.startswith("scaffold: ")
+    assert changed.read_text() == "mine"

@@ -371,6 +371,13 @@ class TestSignals:
         assert process.wait(PATIENCE) == 128 + number
         assert not is_alive(pid)
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+    def test_the_sample_ends_with_a_parent_that_is_killed(self, tmp_path: Path) -> None:
+        process, pid = self.started(project(tmp_path / "p", STUBBORN), grace=600)
+        process.kill()
+        process.wait(PATIENCE)
+        wait_for(lambda: not is_alive(pid))
+
     def test_an_ignored_signal_stays_ignored(self, tmp_path: Path) -> None:
         def ignore() -> None:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does

@@ -12,13 +12,13 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from scaffold.errors import ScaffoldError
+from scaffold.running.install_errors import failure, install_failure, is_unclear
+from scaffold.running.one_at_a_time import one_at_a_time
 from scaffold.running.process import supervise
 
 # What the parent's Python was told must not reach another one: these redirect imports, and
@@ -32,6 +32,7 @@ _PROBE = (
     "import os, sys, sysconfig; "
     "sys.exit(sys.prefix == sys.base_prefix or not os.path.isdir(sysconfig.get_path('purelib')))"
 )
+_PATIENCE = 5.0  # seconds until it is said for the first time that an installer is still at it
 _UNFINISHED, _FAILED = "unfinished", "failed"
 _SEE_PYTHON = "Install uv, or complete your Python (Debian, Ubuntu: apt install python3-venv)"
 _VENV_ENTRIES = frozenset(
@@ -41,25 +42,6 @@ _VENV_ENTRIES = frozenset(
 
 _NEWS = re.compile(
     r"(Collecting|Obtaining|Processing|Downloading|Building|Preparing|Installing|Resolved|Prepared)\b"
-)
-_NETWORK = re.compile(
-    r"NewConnectionError|Failed to establish a new connection|ConnectTimeout|Read timed out"
-    r"|ProxyError|Cannot connect to proxy|SSLError|CERTIFICATE_VERIFY_FAILED|Network is unreachable"
-    r"|error sending request|tcp connect error|dns error|Temporary failure in name resolution",
-    re.IGNORECASE,
-)
-_DISK_FULL = re.compile(r"No space left on device|not enough space on the disk|os error (28|112)\b")
-# Where pip and uv say what is wrong, the most telling first.
-_REASONS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"^ERROR: (?!Ignored the following)(.+)",
-        r"^\s*cause: (Because .+)",
-        r"^\s*╰─▶ (.+)",
-        r"^\s*cause: (.+)",
-        r"^\s*× (.+)",
-        r"^\s*error: (.+)",
-    )
 )
 _PIP_SETTINGS = re.compile(
     r"\.(index-url|extra-index-url|find-links|no-index|proxy|cert|client-cert|trusted-host)='[^']"
@@ -94,7 +76,7 @@ def ensure_environment(
     project = _Project(directory.absolute(), child_environ(environ), progress)
     try:
         if not project.is_ready():
-            with _one_at_a_time(project.requirements, progress):
+            with one_at_a_time(project.requirements, progress):
                 if not project.is_ready():  # the run that was waited for may have done it
                     project.prepare()
     except OSError as error:
@@ -216,7 +198,7 @@ class _Project:
             options = ("-I", "-m", "venv", "--without-pip")
             code, lines = self._run(sys.executable, *options, self.venv)
             if code:
-                raise _failure("Cannot make a virtual environment", lines, _SEE_PYTHON)
+                raise failure("Cannot make a virtual environment", lines, _SEE_PYTHON)
         return "ours"
 
     def _discard_venv(self) -> None:
@@ -236,7 +218,7 @@ class _Project:
             if code == 0:
                 return
             if not self._pip_is_configured():
-                raise _install_failure(lines)
+                raise install_failure(lines)
             self.progress("uv could not install them; trying pip, which has settings of its own…")
         # -I: no file of the project may stand in for a module that pip imports.
         python = (self.python, "-I", "-X", "utf8", "-m")
@@ -244,11 +226,15 @@ class _Project:
         if self._run(self.python, "-I", "-c", "import pip")[0]:
             code, lines = self._run(*python, "ensurepip", "--upgrade")
             if code:
-                raise _failure("Cannot put pip into .venv", lines, _SEE_PYTHON)
+                raise failure("Cannot put pip into .venv", lines, _SEE_PYTHON)
         # --no-user: with `user = true` in pip.conf it would refuse a virtual environment.
-        code, lines = self._run(*pip, *install, "--no-user", "--progress-bar=off")
+        command = (*pip, *install, "--no-user", "--progress-bar=off")
+        code, lines = self._run(*command)
+        if code and is_unclear(lines):
+            # pip says what the index answered when it is asked twice as loud.
+            raise install_failure(lines, self._run(*command, "-vv", "--retries=0")[1])
         if code:
-            raise _install_failure(lines)
+            raise install_failure(lines)
 
     def _uv(self) -> str | None:
         return shutil.which("uv", path=self.environ.get("PATH", ""))
@@ -262,17 +248,19 @@ class _Project:
         """Run an installer, telling what it is at; returns its exit code and its output."""
         started = time.monotonic()
         lines: list[str] = []
-        news = "installing"
+        news, due = "installing", _PATIENCE
 
         def listen(line: str) -> None:
-            nonlocal news
-            if not line:
-                self.progress(f"Still at it after {time.monotonic() - started:.0f} s: {news}")
-                return
-            lines.append(_clean(line))
-            if _NEWS.match(text := lines[-1].strip()):
-                news = re.sub(r"(?<=Processing ).*[/\\]| \(from .*", "", text)[:100]
-                self.progress(news)
+            nonlocal news, due
+            if line:
+                lines.append(_clean(line))
+                if _NEWS.match(text := lines[-1].strip()):
+                    news = re.sub(r"(?<=Processing ).*[/\\]| \(from .*", "", text)[:100]
+            # A sign of life is enough: what all of them are called is of no use to anybody.
+            waited = time.monotonic() - started
+            if waited >= due:
+                self.progress(f"Still at it after {waited:.0f} s: {news}")
+                due = 2 * waited
 
         colourless = {"FORCE_COLOR", "CLICOLOR_FORCE"}
         environ = {n: v for n, v in self.environ.items() if n not in colourless} | {"NO_COLOR": "1"}
@@ -300,69 +288,3 @@ def _clean(line: str) -> str:
     """An installer's line without control characters and without a password in an address."""
     printable = "".join(char for char in line.rstrip() if char.isprintable())
     return re.sub(r"://[^/@\s]+@", "://", printable)
-
-
-def _install_failure(lines: Sequence[str]) -> ScaffoldError:
-    output = "\n".join(lines)
-    if _DISK_FULL.search(output):
-        return _failure("Cannot install requirements.txt: the disk is full", (), "Make room")
-    reason = next(
-        (found[1] for regex in _REASONS for line in lines if (found := regex.match(line))), ""
-    )
-    reason = re.sub(r" \(from versions: .*|,? (and )?we can conclude that your.*", "", reason)
-    named = [line.split()[1] for line in lines if re.match(r"(Collecting|Processing) \S", line)]
-    if named and not any(line.startswith("ERROR: ") for line in lines):
-        reason = f"{named[-1]}: {reason}"  # a failed build: pip names the package only before it
-    if _NETWORK.search(output):
-        reason = "the package index could not be reached" + (reason and f" ({reason})")
-        advice = "Check the network, the proxy and the index that pip or uv is set to"
-    else:
-        advice = "Correct requirements.txt"
-    what = f"Cannot install requirements.txt: {reason or 'the installer failed'}"
-    return _failure(what, lines, advice)
-
-
-def _failure(what: str, lines: Sequence[str], advice: str) -> ScaffoldError:
-    message = f"{what.rstrip(' .')[:300]}. {advice}, then run again."
-    return ScaffoldError(message, tuple(line for line in lines if line.strip())[-8:])
-
-
-@contextmanager
-def _one_at_a_time(file: Path, progress: Callable[[str], None]) -> Iterator[None]:
-    """Hold a lock on a file that is there anyway.
-
-    Nothing is left lying in the project, and the system itself lets go when a process ends.
-    """
-    with file.open("rb") as opened:
-        waiting = False
-        while not _try_lock(opened):
-            if not waiting:
-                progress("Waiting for another run in this folder to finish with .venv…")
-            waiting = True
-            time.sleep(0.2)
-        yield
-
-
-if sys.platform == "win32":
-    import errno
-    import msvcrt
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        file.seek(1 << 30)  # far beyond the text: others cannot read a byte that is locked
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return error.errno not in (errno.EACCES, errno.EDEADLK)
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True  # a file system without locks: better to go on than to refuse
-        return True

@@ -33,6 +33,7 @@ class Ended(NamedTuple):
 
 # What is waited for: a signal's number, a line of output, or None: the process has ended.
 _Events = SimpleQueue[int | str | None]
+_END_WITH_PARENT = Path(__file__).with_name("end_with_parent.py")
 _KILL: int = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
@@ -67,7 +68,7 @@ def supervise(
     told: list[int] = []
     with _signals_to(events):
         process = subprocess.Popen(  # noqa: S603 (no shell; the caller's own words)
-            command,
+            _ending_with_this(command),
             cwd=directory,
             env=dict(environ),
             stdin=None if listen is None else subprocess.DEVNULL,
@@ -89,6 +90,13 @@ def supervise(
         told += [event for event in (events.get(),) if isinstance(event, int)]
     code = process.returncode
     return Ended(code if code >= 0 else 128 - code, told[0] if told else None)
+
+
+def _ending_with_this(command: Sequence[str]) -> Sequence[str]:
+    """Have a command end with this program even where nobody is left to end it: on Linux."""
+    if sys.platform != "linux" or not os.access(command[0], os.X_OK):
+        return command
+    return [sys.executable, "-IS", str(_END_WITH_PARENT), str(os.getpid()), *command]
 
 
 @contextmanager

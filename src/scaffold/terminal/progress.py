@@ -19,7 +19,7 @@ _Named = TypeVar("_Named", bound=_HasName)
 
 
 class Progress:
-    """How far a long task is: a bar on a terminal, one line each in a log.
+    """How far a long task is: a bar on a terminal. A log is told at the end what was made.
 
     Args:
         environ: the environment, which may say that the terminal can't be drawn on.
@@ -46,10 +46,7 @@ class Progress:
 
     def _step(self, name: str) -> None:
         self._done += 1
-        if self._quiet:
-            return
-        if not self._bar:
-            sys.stderr.write(f"{name}\n")
+        if self._quiet or not self._bar:
             return
         width = shutil.get_terminal_size(fallback=(80, 24)).columns - 1
         full = 20 * self._done // self._total
