@@ -291,8 +291,8 @@ class TestPip:
         said: list[str] = []
         python = ensure_environment(tmp_path, without_uv(), said.append)
         subprocess.run([python, "-I", "-c", "import tinyone, pip"], check=True)
-        assert len(said) == len({re.sub(r"\d+", "", line).split(":")[0] for line in said})
-        assert not [line for line in said if line.startswith(("Processing", "Installing coll"))]
+        own = ("Making a ", "Installing 1 package from requirements.txt…", "Still at it", "Ready")
+        assert all(line.startswith(own) for line in said)  # what pip says is kept for a failure
         assert said[-1].startswith("Ready in ")
 
     def test_it_names_the_requirement_and_tries_again(self, tmp_path: Path) -> None:
