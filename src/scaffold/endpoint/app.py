@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers, QueryParams
 from starlette.routing import Route, Router
 
-from scaffold.endpoint.apis import completions, control, embeddings, identity, model_list, search
+from scaffold.endpoint.apis import completions, control, embeddings, identity, model_list
 from scaffold.endpoint.apis.assistants import assistants, runs, threads
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat import routes as chat
 from scaffold.endpoint.apis.responses import conversations
 from scaffold.endpoint.apis.responses import routes as responses
+from scaffold.endpoint.apis.search import routes as search
 from scaffold.endpoint.apis.speech.messages import in_words
 from scaffold.endpoint.apis.speech.routes import listener
 from scaffold.endpoint.apis.storage import files, store_files, vector_stores
@@ -257,7 +258,7 @@ class _Resource:
         if operation.beta and family == "openai" and headers.get("openai-beta") != "assistants=v2":
             raise service_errors.no_beta_header()
         body = None
-        if method == "POST":
+        if method in {"POST", "PUT", "PATCH"}:
             content = await bodies.read(family, headers, receive)
             if operation.form:
                 body = forms.parse(headers.get("content-type", ""), content)

@@ -251,22 +251,3 @@ def no_value_fits(where: str) -> ServiceError:
     """Say that no value fits a schema: nothing could be generated for it."""
     message = f"Invalid schema for {where}: the schema contradicts itself, no value fits it."
     return refused(message, code="invalid_json_schema")
-
-
-def invalid_search(problem: Invalid) -> ServiceError:
-    """Say that a search request does not fit, as Azure AI Search says it."""
-    if problem.code == "unknown_parameter":
-        message = (
-            f"The request is invalid. Details: parameters : The property '{problem.path}' does not"
-            " exist on type 'Microsoft.Azure.Search.SearchRequest'. Make sure to only use property"
-            " names that are defined by the type."
-        )
-    elif problem.code == "missing_required_parameter":
-        message = f"The request is invalid. Details: parameters : '{problem.path}' is required."
-    else:
-        where = problem.path or "body"
-        message = (
-            "The request is invalid. Details: parameters : Cannot read"
-            f" '{where}': {problem.detail}."
-        )
-    return azure_refused(400, "InvalidRequestParameter", message)

@@ -13,6 +13,7 @@ from typing import Any
 from scaffold.endpoint.models.find import CHAT_MODEL, KnownModels
 from scaffold.endpoint.replies.documents import ASSISTANT_ID, VECTOR_STORE_ID
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
+from scaffold.endpoint.state.indexes import SearchIndex
 from scaffold.endpoint.state.journal import Journal
 from scaffold.endpoint.state.storage import Storage
 from scaffold.endpoint.state.threads import Thread
@@ -42,6 +43,7 @@ class State:
         self._counts: Counter[str] = Counter()
         self.started = self.now()
         self.threads: dict[str, Thread] = {}
+        self.indexes: dict[str, SearchIndex] = {}
         self.responses: dict[str, StoredResponse] = {}
         self.conversations: dict[str, Conversation] = {}
         self.storage = Storage(self.new_id, self.now)

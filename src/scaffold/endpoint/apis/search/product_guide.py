@@ -1,4 +1,4 @@
-"""Azure AI Search: searching the documents of one index.
+"""Azure AI Search: searching the built-in index, the product guide.
 
 Source: https://learn.microsoft.com/rest/api/searchservice/documents/search-post
 """
@@ -8,28 +8,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scaffold.endpoint.apis.call import Call, Operation
-from scaffold.endpoint.http import service_errors
-from scaffold.endpoint.http.invalid import Invalid
+from scaffold.endpoint.apis.call import Call
+from scaffold.endpoint.apis.search.refusals import bad_request
 from scaffold.endpoint.http.response import HttpResponse
-from scaffold.endpoint.http.service_errors import ServiceError, azure_refused
-from scaffold.endpoint.http.surfaces import SEARCH
-from scaffold.endpoint.http.validation import (
-    anything,
-    by_field,
-    either,
-    fields,
-    flag,
-    items,
-    number,
-    one_of,
-    optional,
-    text,
-    whole,
-)
 from scaffold.endpoint.replies.documents import (
     DOCUMENTS,
-    INDEX_NAME,
     Document,
     Ranking,
     fuse,
@@ -42,51 +25,6 @@ VECTOR_FIELD = "contentVector"
 _SEARCHABLE = ("title", "content")
 _WHOLE_PAGE = 50
 
-_VECTOR_OPTIONS = {
-    "kind": anything,
-    "fields": optional(text()),
-    "k": optional(whole(1, 10_000)),
-    "exhaustive": optional(flag),
-    "oversampling": optional(number(1)),
-    "weight": optional(number(0)),
-}
-_VECTOR = items(number(), "numbers", fewest=1, most=4096)
-_VECTOR_QUERY = by_field(
-    "kind",
-    {
-        "vector": fields({"vector": _VECTOR}, _VECTOR_OPTIONS),
-        "text": fields({"text": text()}, _VECTOR_OPTIONS),
-    },
-)
-_NAMES = either(
-    "one of a string or array of strings", string=text(), array=items(text(), "strings")
-)
-_BODY = fields(
-    {},
-    {
-        "count": optional(flag),
-        "facets": optional(items(text(), "strings")),
-        "filter": optional(text()),
-        "highlight": optional(_NAMES),
-        "highlightPostTag": optional(text()),
-        "highlightPreTag": optional(text()),
-        "minimumCoverage": optional(number(0, 100)),
-        "orderby": optional(_NAMES),
-        "queryType": optional(one_of("simple", "full", "semantic")),
-        "scoringParameters": optional(items(text(), "strings")),
-        "scoringProfile": optional(text()),
-        "scoringStatistics": optional(one_of("local", "global")),
-        "search": optional(text()),
-        "searchFields": optional(_NAMES),
-        "searchMode": optional(one_of("any", "all")),
-        "select": optional(_NAMES),
-        "sessionId": optional(text()),
-        "skip": optional(whole(0, 100_000)),
-        "top": optional(whole(0, 1_000)),
-        "vectorFilterMode": optional(one_of("preFilter", "postFilter")),
-        "vectorQueries": optional(items(_VECTOR_QUERY, "objects", most=10)),
-    },
-)
 # What an index can do that this one was not made for, and how the service says so.
 _NOT_OFFERED = {
     "filter": "Invalid expression: no field of this index is filterable. Only filterable fields can"
@@ -100,20 +38,14 @@ _NOT_OFFERED = {
 }
 
 
-def post(call: Call) -> HttpResponse:
+def search(call: Call, body: dict[str, Any]) -> HttpResponse:
     """Search the index by words, by vectors, or by both at once.
 
     Raises:
-        ServiceError: there is no such index, or the request is not acceptable.
+        ServiceError: the request is not acceptable.
         Instead: the script refuses.
     """
     index = call.path["index"]
-    if index != INDEX_NAME:
-        raise azure_refused(404, "IndexNotFound", f"The index '{index}' was not found.")
-    try:
-        body = _BODY(call.body, "", call.lenient)
-    except Invalid as problem:
-        raise service_errors.invalid_search(problem) from problem
     _check_offered(body)
     selected = _selected(body.get("select"))
     call.script.choose(text=body.get("search") or "")
@@ -133,10 +65,10 @@ def post(call: Call) -> HttpResponse:
 def _check_offered(body: dict[str, Any]) -> None:
     for name, message in _NOT_OFFERED.items():
         if body.get(name):
-            raise _refused(message, "FeatureNotSupported")
+            raise bad_request(message, "FeatureNotSupported")
     if body.get("queryType") == "semantic":
         message = "Semantic search is not enabled for this service.\r\nParameter name: queryType"
-        raise _refused(message, "SemanticQueriesNotAvailable")
+        raise bad_request(message, "SemanticQueriesNotAvailable")
 
 
 def _rank(body: dict[str, Any]) -> Ranking:
@@ -147,7 +79,9 @@ def _rank(body: dict[str, Any]) -> Ranking:
         for name in where:
             if name not in _SEARCHABLE:
                 message = f"The field '{name}' in the search field list is not searchable."
-                raise _refused(message + "\r\nParameter name: searchFields", "FieldNotSearchable")
+                raise bad_request(
+                    message + "\r\nParameter name: searchFields", "FieldNotSearchable"
+                )
         rankings.append(rank_by_words(said, where, every=body.get("searchMode") == "all"))
     if not rankings:
         return [(document, 1.0) for document in DOCUMENTS]
@@ -158,12 +92,12 @@ def _by_vector(query: dict[str, Any]) -> Ranking:
     for name in _names(query.get("fields")):
         if name in FIELDS:
             message = f"The field '{name}' in the vector field list is not a vector field."
-            raise _refused(message, "FieldNotVector")
+            raise bad_request(message, "FieldNotVector")
         if name != VECTOR_FIELD:
-            raise _refused(f"Unknown field '{name}' in vector field list.", "UnknownField")
+            raise bad_request(f"Unknown field '{name}' in vector field list.", "UnknownField")
     if query["kind"] == "text":
         message = f"The field '{VECTOR_FIELD}' has no vectorizer. Send a query of kind 'vector'."
-        raise _refused(message, "VectorizerNotFound")
+        raise bad_request(message, "VectorizerNotFound")
     vector = tuple(_finite(value) for value in query["vector"])
     return rank_by_vector(vector, query.get("k") or _WHOLE_PAGE)
 
@@ -179,13 +113,13 @@ def _selected(value: Any) -> list[str]:
     for name in names:
         if name == VECTOR_FIELD:
             message = f"Invalid expression: '{name}' is not a retrievable field."
-            raise _refused(f"{message}\r\nParameter name: $select", "InvalidExpression")
+            raise bad_request(f"{message}\r\nParameter name: $select", "InvalidExpression")
         if name not in FIELDS and name != "*":
             message = (
                 f"Invalid expression: Could not find a property named '{name}' on type"
                 " 'search.document'.\r\nParameter name: $select"
             )
-            raise _refused(message, "InvalidExpression")
+            raise bad_request(message, "InvalidExpression")
     return list(FIELDS) if not names or "*" in names else names
 
 
@@ -197,20 +131,3 @@ def _names(value: Any) -> list[str]:
 
 def _row(document: Document, score: float, selected: list[str]) -> dict[str, Any]:
     return {"@search.score": score} | {name: getattr(document, name) for name in selected}
-
-
-def _refused(message: str, code: str) -> ServiceError:
-    error = azure_refused(400, "InvalidRequestParameter", message)
-    error.body["error"]["details"] = [{"code": code, "message": message}]
-    return error
-
-
-OPERATIONS = tuple(
-    Operation("POST", path, post, (SEARCH,), kind="search")
-    for path in (
-        "/indexes('{index}')/docs/search.post.search",
-        "/indexes('{index}')/docs/search",
-        "/indexes/{index}/docs/search.post.search",
-        "/indexes/{index}/docs/search",
-    )
-)

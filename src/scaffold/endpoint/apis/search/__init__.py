@@ -1,0 +1,1 @@
+"""Azure AI Search: the built-in index, and indexes that programs create and fill themselves."""
