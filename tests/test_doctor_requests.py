@@ -120,6 +120,13 @@ def test_nothing_is_said_of_a_sample_as_it_is(project: Project) -> None:
             "'temperature' is not supported",
             "leave that parameter out",
         ),
+        (
+            "post(url, json={'model': m, 'messages': [], 'max_tokens': 5})",
+            "gpt-5.4",
+            "'max_tokens' is not supported",
+            "send max_completion_tokens",
+        ),
+        ("post(url, json={'text': 'x', 'max_tokens': 5})", "gpt-5.4", "", ""),
         ("responses.create(model=m, input=x, temperature=0.5)", "gpt-4o", "", ""),
         ("chat.completions.create(model=m, messages=[], temperature=warmth)", "gpt-5", "", ""),
         ("beta.threads.runs.create(model=m, temperature=0.2)", "gpt-5", "", ""),

@@ -97,23 +97,43 @@ def find_requests(file: File) -> Iterator[ModelRequest]:
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            owner = ast.unparse(node.func.value)
-            for suffix, api in _CALLS.items():
-                is_it = owner.endswith(f".{suffix}") and ".beta." not in owner
-                if is_it and node.func.attr in _METHODS:
-                    yield ModelRequest(file.path, node.lineno, api, _body(node))
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        sent = {each.arg: each.value for each in node.keywords if each.arg}
+        api = _api(node.func, sent)
+        if api is not None:
+            if isinstance(sent.get("json"), ast.Dict):
+                sent = _members(sent["json"])
+            yield ModelRequest(file.path, node.lineno, api, _body(sent))
 
 
-def _body(call: ast.Call) -> dict[str, Any]:
+def _api(called: ast.Attribute, sent: Mapping[str, ast.expr]) -> Api | None:
+    """The API that a call asks: by the SDK's names, or by what is posted without it."""
+    if called.attr == "post" and isinstance(sent.get("json"), ast.Dict):
+        body = _members(sent["json"])
+        if "model" not in body:
+            return None
+        return "chat" if "messages" in body else "responses" if "input" in body else None
+    owner = ast.unparse(called.value)
+    if called.attr not in _METHODS or ".beta." in owner:
+        return None
+    return next((api for suffix, api in _CALLS.items() if owner.endswith(f".{suffix}")), None)
+
+
+def _members(node: ast.expr) -> dict[str, ast.expr]:
+    """The members of an object as the source has them, as far as their names are literals."""
+    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
+
+
+def _body(sent: Mapping[str, ast.expr]) -> dict[str, Any]:
     body: dict[str, Any] = {}
-    for keyword in call.keywords:
-        name = keyword.arg
+    for name, node in sent.items():
         if name == "tools":
             body[name] = _TOOLS
         elif name in _TYPES:
             try:
-                value = ast.literal_eval(keyword.value)
+                value = ast.literal_eval(node)
             except ValueError:
                 value = _WHATEVER.get(name)
             if isinstance(value, _TYPES[name]):
