@@ -32,13 +32,25 @@ def name_type(value: Any) -> str:
 
 
 def wrong_type(path: str, expected: str, value: Any) -> Invalid:
-    """Return the refusal of a value of another type."""
+    """Return the refusal of a value of another type.
+
+    Args:
+        path: where it is.
+        expected: what should be there.
+        value: what is there.
+    """
     got = name_type(value)
     return Invalid("invalid_type", path, f"expected {expected}, but got {got} instead")
 
 
 def wrong_value(path: str, value: Any, allowed: tuple[str, ...]) -> Invalid:
-    """Return the refusal of a value that is not among those allowed."""
+    """Return the refusal of a value that is not among those allowed.
+
+    Args:
+        path: where it is.
+        value: what is there.
+        allowed: what may be there.
+    """
     shown = value if isinstance(value, str) else name_type(value)
     return Invalid("invalid_value", path, f"'{shown}'. Supported values are: {listed(allowed)}")
 

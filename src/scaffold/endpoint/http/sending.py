@@ -69,7 +69,13 @@ class Line:
 
 
 async def send_whole(line: Line, response: HttpResponse, headers: HeaderList) -> None:
-    """Send a response at once."""
+    """Send a response at once.
+
+    Args:
+        line: the connection.
+        response: what is sent.
+        headers: those that go with everything.
+    """
     content = response.encode()
     await line.start(response.status, whole_headers(response, headers))
     await line.body(content, more=False)
@@ -78,6 +84,11 @@ async def send_whole(line: Line, response: HttpResponse, headers: HeaderList) ->
 async def send_events(line: Line, chunks: Iterable[bytes], headers: HeaderList) -> None:
     """Send event after event. A client that has gone away does not stop it, as in the services:
     what was begun is finished.
+
+    Args:
+        line: the connection.
+        chunks: the events.
+        headers: those that go with everything.
     """
     await line.start(200, event_headers(headers))
     for chunk in chunks:

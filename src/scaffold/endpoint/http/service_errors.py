@@ -59,25 +59,51 @@ def refused(
     param: str | None = None,
     code: str | None = None,
 ) -> ServiceError:
-    """Return a refusal in OpenAI's shape, which Azure OpenAI passes on unchanged from the model."""
+    """Return a refusal in OpenAI's shape, which Azure OpenAI passes on unchanged from the model.
+
+    Args:
+        message: what is wrong.
+        status: the HTTP status.
+        kind: the `type` of the error.
+        param: the parameter that is wrong.
+        code: the service's own code.
+    """
     error = {"message": message, "type": kind, "param": param, "code": code}
     return ServiceError(status, {"error": error})
 
 
 def azure_refused(status: int, code: str, message: str) -> ServiceError:
-    """Return a refusal in the shape of Azure's gateway and of Azure AI Search."""
+    """Return a refusal in the shape of Azure's gateway and of Azure AI Search.
+
+    Args:
+        status: the HTTP status.
+        code: the service's own code.
+        message: what is wrong.
+    """
     return ServiceError(status, {"error": {"code": code, "message": message}})
 
 
 def unknown_route(family: Family, method: str, path: str) -> ServiceError:
-    """Say that the service has nothing at this address (or not in this api-version)."""
+    """Say that the service has nothing at this address (or not in this api-version).
+
+    Args:
+        family: the service.
+        method: the HTTP method.
+        path: the path.
+    """
     if family == "openai":
         return refused(f"Invalid URL ({method} {path})", status=404)
     return azure_refused(404, "404", "Resource not found")
 
 
 def wrong_method(family: Family, method: str, path: str) -> ServiceError:
-    """Say that there is something at this address, for another method."""
+    """Say that there is something at this address, for another method.
+
+    Args:
+        family: the service.
+        method: the HTTP method.
+        path: the path.
+    """
     if family == "openai":
         hint = "(HINT: Perhaps you meant to use a different HTTP method?)"
         message = f"Not allowed to {method} on {path}. {hint}"

@@ -25,7 +25,13 @@ _DEEPEST_SCHEMA = 60
 
 
 def text(shortest: int = 0, longest: int | None = None, pattern: str | None = None) -> Check:
-    """Make a check for a string, within lengths, all of which matches a pattern."""
+    """Make a check for a string, within lengths, all of which matches a pattern.
+
+    Args:
+        shortest: the fewest characters.
+        longest: the most characters; None for any number.
+        pattern: what all of it must match.
+    """
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         if not isinstance(value, str):

@@ -158,6 +158,11 @@ def rank_by_vector(
 ) -> Ranking:
     """Return the documents nearest to a vector of any length, best first, scored 1/(1 +
     distance).
+
+    Args:
+        vector: the vector.
+        nearest: how many documents at most.
+        documents: where to look.
     """
     length = math.sqrt(sum(value * value for value in vector)) or 1.0
     unit = tuple(value / length for value in vector)
@@ -187,6 +192,11 @@ def search(question: str, most: int = 5, documents: Sequence[Document] = DOCUMEN
     """Return the documents that share words with a question, best first; none if none does.
 
     The score of one that is first by its words and by its vector is 1.
+
+    Args:
+        question: the question.
+        most: how many documents at most.
+        documents: where to look.
     """
     by_words = rank_by_words(question, documents=documents)
     if not by_words:

@@ -44,7 +44,7 @@ class Entry:
         index: its place in the file.
         line: where it begins there; None if there is no file.
         match: when it answers, as the file has it.
-        answer: what is said; None if that is left to the endpoint.
+        reply: what is said; None if that is left to the endpoint.
         embedding: the vector that is given for every text.
         error: the body of a refusal.
         status: the HTTP status of a refusal.

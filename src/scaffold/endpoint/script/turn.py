@@ -65,6 +65,12 @@ class ScriptTurn:
     ) -> Entry | None:
         """Return the entry that answers this request, if one does.
 
+        Args:
+            messages: the conversation.
+            tools: the names of the functions that may be called.
+            text: what is embedded or searched.
+            model: the model, where the request does not name it.
+
         Raises:
             Instead: it refuses.
         """

@@ -105,7 +105,13 @@ def submit(
 
 
 def cancel(state: State, thread: Thread, run: StoredRun) -> Iterator[Event]:
-    """Yield what happens to a run that is cancelled while it is under way."""
+    """Yield what happens to a run that is cancelled while it is under way.
+
+    Args:
+        state: what the server knows.
+        thread: the run's thread.
+        run: the run.
+    """
     resource = run.resource
     yield "thread.run.cancelling", resource
     for message in thread.messages:

@@ -25,7 +25,13 @@ _RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
 def search_step(state: State, run: StoredRun, found: Sequence[Found]) -> Iterator[Event]:
-    """Yield what happens in a search of files."""
+    """Yield what happens in a search of files.
+
+    Args:
+        state: what the server knows.
+        run: the run.
+        found: what was found.
+    """
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     call_id = state.new_id("call_")
     yield from _begin(step)
@@ -46,7 +52,13 @@ def search_step(state: State, run: StoredRun, found: Sequence[Found]) -> Iterato
 
 
 def code_step(state: State, run: StoredRun, code: CodeRun) -> Iterator[Event]:
-    """Yield what happens while code is written and run."""
+    """Yield what happens while code is written and run.
+
+    Args:
+        state: what the server knows.
+        run: the run.
+        code: what was run.
+    """
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     call_id = state.new_id("call_")
     yield from _begin(step)
@@ -63,7 +75,13 @@ def code_step(state: State, run: StoredRun, code: CodeRun) -> Iterator[Event]:
 
 
 def function_step(state: State, run: StoredRun, reply: Reply) -> Iterator[Event]:
-    """Yield what happens when functions are called, until the client is asked for their results."""
+    """Yield what happens when functions are called, until the client is asked for their results.
+
+    Args:
+        state: what the server knows.
+        run: the run.
+        reply: what is said; its calls are taken.
+    """
     step = _new_step(state, run, {"type": "tool_calls", "tool_calls": []})
     yield from _begin(step)
     for index, call in enumerate(reply.tool_calls):
@@ -92,7 +110,14 @@ def _delta(step: JsonObject, index: int, call: JsonObject) -> Event:
 
 
 def message_step(state: State, thread: Thread, run: StoredRun, reply: Reply) -> Iterator[Event]:
-    """Yield what happens while the message that ends a run is written."""
+    """Yield what happens while the message that ends a run is written.
+
+    Args:
+        state: what the server knows.
+        thread: where the message is put.
+        run: the run.
+        reply: what is said; its text is taken.
+    """
     message = _new_message(state, thread, run)
     creation = {"message_id": message["id"]}
     step = _new_step(state, run, {"type": "message_creation", "message_creation": creation})
@@ -171,7 +196,13 @@ def _new_step(state: State, run: StoredRun, details: JsonObject) -> JsonObject:
 
 
 def complete(state: State, step: JsonObject, said: int) -> Event:
-    """End a step."""
+    """End a step.
+
+    Args:
+        state: what the server knows.
+        step: the step.
+        said: how many tokens it wrote.
+    """
     step["status"], step["completed_at"] = "completed", state.now()
     step["usage"] = usage(0, said)
     shown = step

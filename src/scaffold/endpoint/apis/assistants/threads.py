@@ -65,7 +65,13 @@ def check_attachments(state: State, messages: list[JsonObject]) -> None:
 
 
 def add_message(state: State, thread: Thread, body: JsonObject) -> JsonObject:
-    """Put a user's message, or one in the assistant's name, at the end of a thread."""
+    """Put a user's message, or one in the assistant's name, at the end of a thread.
+
+    Args:
+        state: what the server knows.
+        thread: the thread.
+        body: a checked request for the message.
+    """
     content = body["content"]
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
     now = state.now()

@@ -53,7 +53,13 @@ def check_stores(state: State, body: JsonObject) -> None:
 
 
 def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
-    """Run the tools that the question asks for; none once the functions of a turn have answered."""
+    """Run the tools that the question asks for; none once the functions of a turn have answered.
+
+    Args:
+        state: what the server knows.
+        body: the checked request.
+        messages: the conversation.
+    """
     tools = {tool["type"]: tool for tool in _allowed(body) if tool["type"] != "function"}
     if not tools or (messages and messages[-1].role == "tool"):
         return Ran()
@@ -89,7 +95,13 @@ def _search_files(state: State, tool: JsonObject, question: str) -> Ran:
 
 
 def to_prompt(body: JsonObject, messages: tuple[Message, ...], ran: Ran) -> Prompt:
-    """Return what is asked for, with what was found."""
+    """Return what is asked for, with what was found.
+
+    Args:
+        body: the checked request.
+        messages: the conversation.
+        ran: what the service ran for it.
+    """
     documents: tuple[Document, ...] | None = ran.pages
     if ran.found is not None:
         documents = tuple(found.document for found in ran.found)

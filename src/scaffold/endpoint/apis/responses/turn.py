@@ -186,7 +186,13 @@ def _end(state: State, said: Reply) -> JsonObject:
 
 
 def keep(state: State, turn: Turn, ending: Ending) -> None:
-    """Store a response that has ended, and add its turn to its conversation."""
+    """Store a response that has ended, and add its turn to its conversation.
+
+    Args:
+        state: what the server knows.
+        turn: what was said.
+        ending: the response as it ends.
+    """
     ended = ending.resource
     if ended["store"]:
         earlier = state.responses.get(ended["id"])

@@ -151,7 +151,13 @@ def message(
 
 
 def function_call(item_id: str, call_id: str, call: ToolCall) -> JsonObject:
-    """Return the item of a call of a function."""
+    """Return the item of a call of a function.
+
+    Args:
+        item_id: the id of the item.
+        call_id: the id of the call.
+        call: the call.
+    """
     return {
         "id": item_id,
         "type": "function_call",
@@ -163,7 +169,13 @@ def function_call(item_id: str, call_id: str, call: ToolCall) -> JsonObject:
 
 
 def file_search_call(item_id: str, query: str, found: Sequence[Found]) -> JsonObject:
-    """Return the item of a search in files."""
+    """Return the item of a search in files.
+
+    Args:
+        item_id: its id.
+        query: what was looked for.
+        found: what was found.
+    """
     results = [
         {
             "attributes": each.attributes,
@@ -184,7 +196,13 @@ def file_search_call(item_id: str, query: str, found: Sequence[Found]) -> JsonOb
 
 
 def code_interpreter_call(item_id: str, container_id: str, run: CodeRun) -> JsonObject:
-    """Return the item of code that was run."""
+    """Return the item of code that was run.
+
+    Args:
+        item_id: its id.
+        container_id: the id of the container that it ran in.
+        run: what was run.
+    """
     return {
         "id": item_id,
         "type": "code_interpreter_call",
@@ -196,7 +214,13 @@ def code_interpreter_call(item_id: str, container_id: str, run: CodeRun) -> Json
 
 
 def usage(read: int, said: int, thought: int = 0) -> JsonObject:
-    """Return the count of tokens; those of reasoning count as output."""
+    """Return the count of tokens; those of reasoning count as output.
+
+    Args:
+        read: how many tokens were read.
+        said: how many were written.
+        thought: how many were reasoning.
+    """
     said += thought
     return {
         "input_tokens": read,

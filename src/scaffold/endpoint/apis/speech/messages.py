@@ -74,13 +74,25 @@ def parse(frame: Frame) -> SpeechMessage:
 
 
 def text(path: str, request_id: str, content: Mapping[str, Any]) -> str:
-    """Return a message with JSON."""
+    """Return a message with JSON.
+
+    Args:
+        path: what it is.
+        request_id: the turn that it belongs to.
+        content: its body.
+    """
     head = _head(path, request_id, {"Content-Type": "application/json; charset=utf-8"})
     return f"{head}\r\n{json.dumps(content)}"
 
 
 def audio(request_id: str, stream_id: str, content: bytes) -> bytes:
-    """Return a message with audio; without any, it is the end."""
+    """Return a message with audio; without any, it is the end.
+
+    Args:
+        request_id: the turn that it belongs to.
+        stream_id: the stream that it belongs to.
+        content: the audio.
+    """
     kind = {"Content-Type": "audio/x-wav"} if content else {}
     head = _head("audio", request_id, {**kind, "X-StreamId": stream_id}).encode()
     return struct.pack(">H", len(head)) + head + content
