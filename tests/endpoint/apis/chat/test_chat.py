@@ -10,11 +10,10 @@ import pytest
 from openai import AsyncAzureOpenAI, AzureOpenAI, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from endpoint.strict import AZURE_CHUNK, AZURE_COMPLETION, check
+from endpoint.wire import DATED, MODEL, ask, chat, function
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD
-
-from .strict import AZURE_CHUNK, AZURE_COMPLETION, check
-from .wire import DATED, MODEL, ask, chat, function
 
 PATHS = {"openai": "/v1/chat/completions", "v1": "/openai/v1/chat/completions", "dated": DATED}
 HELLO = f'{LEAD} You said: "Hello".'

@@ -12,13 +12,12 @@ from openai.types.responses import Response, ResponseStreamEvent
 from openai.types.responses.response_item import ResponseItem
 from pydantic import BaseModel
 
+from endpoint.strict import check
+from endpoint.wire import MODEL, Heard, ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.code_interpreter import NOTHING
 from scaffold.endpoint.replies.documents import VECTOR_STORE_ID
 from scaffold.endpoint.replies.reply import LEAD
-
-from .strict import check
-from .wire import MODEL, Heard, ask
 
 # The service says it; the SDK's type leaves it out.
 # The SDK's types lack them; the official document has them.

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from endpoint.wire import KEY, MODEL, ask, chat
 from scaffold.endpoint import Endpoint
-
-from .wire import KEY, MODEL, ask, chat
 
 OLD = "/openai/deployments/my-gpt-35"
 

@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from endpoint.wire import MODEL, ask, chat
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.schemas.check import fits
 from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 from scaffold.endpoint.replies.schemas.texts import Words
-
-from .wire import MODEL, ask, chat
 
 JsonObject = dict[str, Any]
 

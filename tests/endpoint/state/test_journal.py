@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from openai import OpenAI
 
+from endpoint.wire import DATED, KEY, ask, chat
 from scaffold.endpoint import Endpoint, EndpointError
 from scaffold.endpoint.state.journal import KEPT, LONGEST_BODY
-
-from .wire import DATED, KEY, ask, chat
 
 OPENAI = "/v1/chat/completions"
 JOURNAL = "/_scaffold/journal"

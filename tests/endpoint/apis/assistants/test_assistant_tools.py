@@ -10,12 +10,11 @@ from openai.types.beta import AssistantStreamEvent
 from openai.types.beta.threads import Run
 from openai.types.beta.threads.runs import RunStep
 
+from endpoint.strict import check
+from endpoint.wire import PREVIEW, Heard, ask, function
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD
 from scaffold.endpoint.state.state import State
-
-from .strict import check
-from .wire import PREVIEW, Heard, ask, function
 
 pytestmark = [
     pytest.mark.filterwarnings(f"ignore:{message}:DeprecationWarning")

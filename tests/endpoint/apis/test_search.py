@@ -11,11 +11,10 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.search.documents import SearchClient
 from azure.search.documents.models import VectorizedQuery
 
+from endpoint.wire import ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.documents import DOCUMENTS
 from scaffold.endpoint.replies.words import embed
-
-from .wire import ask
 
 PATH = "/indexes('product-guide')/docs/search.post.search?api-version=2026-04-01"
 

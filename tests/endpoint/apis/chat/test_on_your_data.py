@@ -8,11 +8,10 @@ import pytest
 from openai import AzureOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from endpoint.strict import AZURE_CHUNK, AZURE_COMPLETION, check
+from endpoint.wire import DATED, MODEL, ask, chat
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND
-
-from .strict import AZURE_CHUNK, AZURE_COMPLETION, check
-from .wire import DATED, MODEL, ask, chat
 
 ANSWER = f"{LEAD} From the product guide: The Fjord 2 weighs 1.9 kg with its poles and pegs [doc1]."
 

@@ -11,9 +11,8 @@ import pytest
 from azure.identity import DefaultAzureCredential, get_bearer_token_provider
 from openai import AzureOpenAI, OpenAI
 
+from endpoint.wire import DATED, MODEL, ask, chat
 from scaffold.endpoint import Endpoint
-
-from .wire import DATED, MODEL, ask, chat
 
 COGNITIVE = "https://cognitiveservices.azure.com"
 SEARCH = "/indexes('product-guide')/docs/search.post.search?api-version=2026-04-01"

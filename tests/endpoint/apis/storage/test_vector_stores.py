@@ -14,11 +14,10 @@ from openai.types.vector_stores import (
     VectorStoreFileDeleted,
 )
 
+from endpoint.strict import check
+from endpoint.wire import PREVIEW, ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD
-
-from .strict import check
-from .wire import PREVIEW, ask
 
 pytestmark = [
     pytest.mark.filterwarnings(f"ignore:{message}:DeprecationWarning")

@@ -12,11 +12,10 @@ from openai.types.beta import Assistant, AssistantStreamEvent, Thread
 from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.runs import RunStep
 
+from endpoint.strict import check
+from endpoint.wire import MODEL, PREVIEW, ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD
-
-from .strict import check
-from .wire import MODEL, PREVIEW, ask
 
 # The SDK marks all of Assistants deprecated; that they still work is what is tested here.
 pytestmark = [

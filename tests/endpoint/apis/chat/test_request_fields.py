@@ -20,10 +20,9 @@ from openai.types.conversations import conversation_create_params
 from openai.types.responses import response_create_params
 from openai.types.vector_stores import file_create_params
 
+from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.documents import VECTOR_STORE_ID
-
-from .wire import MODEL, ask
 
 _STORE = f"/v1/vector_stores/{VECTOR_STORE_ID}"
 REQUESTS = {

@@ -8,11 +8,10 @@ import pytest
 from openai import OpenAI
 from openai.types import CreateEmbeddingResponse
 
+from endpoint.strict import check
+from endpoint.wire import ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.words import embed, similarity
-
-from .strict import check
-from .wire import ask
 
 SMALL, LARGE = "text-embedding-3-small", "text-embedding-3-large"
 

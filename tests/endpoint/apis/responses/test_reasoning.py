@@ -12,10 +12,10 @@ from openai.types.responses import (
     ResponseReasoningItem,
 )
 
+from endpoint.wire import ask, chat
 from scaffold.endpoint import Endpoint
 
 from .test_responses import CLOCK
-from .wire import ask, chat
 
 MODEL = "gpt-6-luna"
 ASKED: Any = {"model": MODEL, "reasoning": {"effort": "high", "summary": "auto"}}

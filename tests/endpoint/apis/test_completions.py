@@ -8,11 +8,10 @@ import pytest
 from openai import NotFoundError, OpenAI
 from openai.types import Completion
 
+from endpoint.strict import check
+from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD
-
-from .strict import check
-from .wire import MODEL, ask
 
 LEGACY = "offline-instruct"
 PATHS = [

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from openai import BadRequestError, NotFoundError, OpenAI
 from openai.types import FileDeleted, FileObject
 
+from endpoint.strict import check
+from endpoint.wire import KEY, PREVIEW, Heard, ask
 from scaffold.endpoint import Endpoint
-
-from .strict import check
-from .wire import KEY, PREVIEW, Heard, ask
 
 NOTES = b"The gate code is 4711.\n"
 OPENAI = "/v1/files"

@@ -8,12 +8,12 @@ import pytest
 from openai import BadRequestError, NotFoundError, OpenAI
 from openai.types.conversations import Conversation, ConversationItem, ConversationItemList
 
+from endpoint.strict import check
+from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
 from scaffold.endpoint.replies.reply import LEAD
 
-from .strict import check
 from .test_responses import CLOCK, CODE, SEARCH, TENT, client, say
-from .wire import MODEL, ask
 
 __all__ = ["client"]
 

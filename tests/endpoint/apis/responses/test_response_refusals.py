@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
 
 from .test_responses import CODE, NO_PARAMETERS, SEARCH, say
-from .wire import MODEL, ask
 
 RESPONSES = "/v1/responses"
 CONVERSATION = "conv_" + "9" * 24

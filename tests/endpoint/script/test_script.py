@@ -19,9 +19,8 @@ from typing import Any
 import pytest
 from openai import APIStatusError, OpenAI
 
+from endpoint.wire import KEY, MODEL, ask, chat
 from scaffold.endpoint import Endpoint, ScriptError
-
-from .wire import KEY, MODEL, ask, chat
 
 AIMOCK = os.environ.get("SCAFFOLD_AIMOCK") or shutil.which("llmock")
 

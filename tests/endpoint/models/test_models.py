@@ -6,10 +6,9 @@ import pytest
 from openai import NotFoundError, OpenAI, PermissionDeniedError
 from openai.types import Model
 
+from endpoint.strict import check
+from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
-
-from .strict import check
-from .wire import MODEL, ask
 
 AZURE = "/openai/models{}?api-version=2024-10-21"
 # What Azure's dated versions say besides.

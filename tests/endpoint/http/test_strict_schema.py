@@ -12,9 +12,8 @@ from openai import OpenAI, pydantic_function_tool
 from openai.types.responses import ParsedResponse
 from pydantic import BaseModel, Field
 
+from endpoint.wire import MODEL, Heard, ask, chat
 from scaffold.endpoint import Endpoint
-
-from .wire import MODEL, Heard, ask, chat
 
 CITY = {"type": "string"}
 NO_MORE = "'additionalProperties' is required to be supplied and to be false."

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from endpoint.wire import DATED, KEY, MODEL, PREVIEW, ask, chat, function
 from scaffold.endpoint import Endpoint
-
-from .wire import DATED, KEY, MODEL, PREVIEW, ask, chat, function
 
 OPENAI = "/v1/chat/completions"
 SEARCH = "/indexes('product-guide')/docs/search.post.search?api-version=2026-04-01"
