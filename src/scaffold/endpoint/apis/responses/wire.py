@@ -134,7 +134,15 @@ def message(
     logprobs: Sequence[JsonObject],
     status: str,
 ) -> JsonObject:
-    """Return the item of a reply in words."""
+    """Return the item of a reply in words.
+
+    Args:
+        message_id: its id.
+        pieces: its text, in pieces.
+        annotations: what is cited in it.
+        logprobs: the probabilities of its pieces, where they are shown.
+        status: whether it is complete.
+    """
     text = {
         "type": "output_text",
         "annotations": list(annotations),

@@ -10,10 +10,9 @@ from openai import AzureOpenAI, BadRequestError, OpenAI
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
 
+from endpoint import strict
+from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
-
-from . import strict
-from .wire import MODEL, ask
 
 WEB: Any = [{"type": "web_search", "user_location": {"type": "approximate", "city": "New York"}}]
 _EVENTS: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
