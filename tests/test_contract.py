@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -329,6 +330,47 @@ def test_completion(scaffold_here: Scaffold, words: list[str], offered: set[str]
 
     assert set(result.stdout.split()) == offered
     assert result.stderr == ""
+
+
+@posix
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("new openai-chat --set azure_api=", {"v1", "dated"}),
+        ("new openai-chat --set azure_api=d", {"dated"}),
+        ("new --set retrieval=on", {"on-your-data"}),
+        ("new openai-chat --set nosuch=", set()),
+        ("new openai-chat --set az", {"azure_api=v1", "azure_api=dated"}),
+    ],
+)
+def test_bash_completes_values_though_it_breaks_words_at_the_equals_sign(
+    scaffold: Scaffold, typed: str, offered: set[str]
+) -> None:
+    options = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    script = scaffold("--show-completion", "bash", env=options).stdout
+    function = re.search(r"^(\w+)\(\)", script, re.MULTILINE)
+    assert function
+    # As readline does it: a `=` is a word of its own.
+    words = [each for each in re.split(r"\s+|(=)", f"scaffold {typed}") if each]
+    line = (
+        f"{script}\nCOMP_WORDS=({shlex.join(words)}); COMP_CWORD={len(words) - 1}\n"
+        f"{function[1]} {shlex.quote(COMMAND)}; "
+        'printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+
+    assert set(done.stdout.split()) == offered
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, ""])
+def test_help_is_whole_and_without_brackets_in_brackets(scaffold_here: Scaffold, name: str) -> None:
+    told = scaffold_here(*name.split(), "--help", env={"COLUMNS": "80"}).stdout
+
+    assert "..." not in told.replace("[ARGS]...", "").replace("[-- ARG...]", "")
+    assert not re.search(r"\[\[|[{}]", told)
 
 
 def test_nothing_asked_costs_the_commands_nothing() -> None:

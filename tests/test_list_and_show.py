@@ -79,6 +79,7 @@ def test_unknown_filters(scaffold: Scaffold, arguments: list[str], message: str)
 def test_nothing_found_says_so(scaffold: Scaffold) -> None:
     result = scaffold("list", "nothing-like-it")
 
+    assert result.stdout == ""
     assert result.stderr == "no template is like that: 'scaffold list --all' shows them all\n"
 
 
@@ -184,3 +185,13 @@ def test_the_version_and_the_exit_codes_are_told(scaffold: Scaffold) -> None:
     assert scaffold("--version").stdout == f"scaffold {__version__}\n"
     told = " ".join(scaffold("--help").stdout.split())
     assert "0 done; 1 failed; 2 wrong usage; 3 no such template" in told
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_show_says_from_which_to_which_and_nothing_of_what_is_empty(
+    scaffold_here: Scaffold, name: str
+) -> None:
+    told = scaffold_here("show", name).stdout
+
+    assert re.search(r"^Last run: .* [\d.]+ … [\d.]+$", told, re.MULTILINE)
+    assert not re.search(r"default:$", told, re.MULTILINE)

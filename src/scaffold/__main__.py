@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 
 
@@ -16,6 +17,14 @@ def main() -> None:
             # A terminal that can't show a character shows `?` in its place.
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
+
+        if os.environ.get("_SCAFFOLD_COMPLETE") == "complete_bash":
+            from scaffold.terminal.completion import values_in_bash
+
+            words = os.environ.get("COMP_WORDS", "").split("\n")
+            if offered := values_in_bash(words, int(os.environ.get("COMP_CWORD", "0"))):
+                print("\n".join(offered))
+                return
 
         from scaffold.cli import app
 

@@ -116,7 +116,10 @@ def list_templates(
         tag=tag,
         retired=show_all,
     )
-    show(report.template_list_json(listing.shown) if json else report.template_table(listing.shown))
+    if json:
+        show(report.template_list_json(listing.shown))
+    elif listing.shown:
+        show(report.template_table(listing.shown))
     if listing.hidden:
         say(f"{listing.hidden} retired, not shown: --all shows them too")
     elif not listing.shown:
@@ -189,7 +192,7 @@ def docs(
     force: options.OverwritePages = False,
     json: options.Json = False,
 ) -> None:
-    """Write a page about every sample, in Markdown: its steps, and what a run of it shows."""
+    """Write a page about every sample: its steps, and what a run shows."""
     from scaffold.commands.docs import write_pages
     from scaffold.report.folder import made_json, made_text
     from scaffold.terminal.progress import Progress

@@ -100,7 +100,10 @@ def _variable_row(variable: Variable) -> tuple[str, str]:
         return variable.name, "required"
     if variable.default is None:
         return variable.name, "optional, read by the SDK"
-    return variable.name, f"optional, default: {variable.default}"
+    return (
+        variable.name,
+        f"optional, default: {variable.default}" if variable.default else "optional",
+    )
 
 
 def _question_row(question: Question, template: Template) -> tuple[str, str]:

@@ -11,7 +11,7 @@ def describe_run(run: Run | None) -> str:
     """Says when something was last run, and with which packages."""
     if run is None:
         return "never recorded"
-    packages = (f"{name} {' and '.join(each)}" for name, each in run.packages.items())
+    packages = (f"{name} {' … '.join(each)}" for name, each in run.packages.items())
     return f"{run.date}, with {', '.join(packages)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
@@ -45,9 +45,32 @@ def fixtures(incomplete: str) -> list[str]:
 
 def assignments(ctx: Any, incomplete: str) -> list[str]:
     """Offers what `--set` takes: the questions of the template that was named, or all."""
-    catalogue = Catalogue(templates_dir())
     # Half a command line parses halfway: the template may still be among what is left of it.
-    said = [ctx.params.get("name"), *ctx.args]
+    return _answers([ctx.params.get("name") or "", *ctx.args], incomplete)
+
+
+def values_in_bash(words: Sequence[str], at: int) -> list[str]:
+    """Offer what `--set NAME=` takes where bash has broken the word in two, at the `=`.
+
+    Args:
+        words: the words of the line as bash parts them: `--set`, `azure_api`, `=`, `v`.
+        at: the place among them of the one that is being typed.
+
+    Returns:
+        The values alone, for bash puts them after the `=`; nothing where it is another word.
+    """
+    *before, last = words[: at + 1]
+    if last == "=":
+        before, last = [*before, "="], ""
+    if len(before) < 3 or before[-3] != "--set" or before[-1] != "=":
+        return []
+    start = f"{before[-2]}="
+    return [each.removeprefix(start) for each in _answers(before, start + last)]
+
+
+def _answers(said: Sequence[str], incomplete: str) -> list[str]:
+    """Offer NAME=VALUE for the questions of the template that is among the words, or for all."""
+    catalogue = Catalogue(templates_dir())
     template = next((name for name in said if name in catalogue.names), None)
     names = catalogue.get(template).answers if template else list(catalogue.questions)
     return _beginning(

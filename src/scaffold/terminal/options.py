@@ -31,7 +31,7 @@ Language = Annotated[
 Python = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 MadeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")]
-ProjectFolder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The project.")]
+ProjectFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The project.")]
 Script = Annotated[
     Path | None,
     typer.Option(
@@ -91,7 +91,9 @@ ForTemplate = Annotated[
 
 # Of `list` and `show`.
 
-Text = Annotated[str, typer.Argument(help="Only those that have this in their names.")]
+Text = Annotated[
+    str, typer.Argument(metavar="TEXT", help="Only those that have this in their names.")
+]
 Tag = Annotated[
     str | None, typer.Option(help="Only those with this tag.", autocompletion=completion.tags)
 ]
@@ -136,7 +138,7 @@ OverwritePages = Annotated[
 # Of `run`, `serve` and `doctor`.
 
 Arguments = Annotated[
-    list[str] | None, typer.Argument(metavar="[-- ARG...]", help="For the sample itself.")
+    list[str] | None, typer.Argument(metavar="ARG", help="For the sample itself, after --.")
 ]
 Live = Annotated[
     bool, typer.Option("--live", help="Talk to the real service, with your settings and .env.")

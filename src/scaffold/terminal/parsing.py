@@ -83,6 +83,8 @@ class Commands(TyperGroup):
         command = super().get_command(ctx, cmd_name)
         if command:
             _converting_less(command.get_params(ctx))
+            pieces = partial(_usage, command.collect_usage_pieces)
+            command.collect_usage_pieces = pieces  # type: ignore[method-assign]
         return command
 
 
@@ -114,6 +116,11 @@ def _exit_with(error: ScaffoldError) -> typer.Exit:
     for detail in error.details:
         say(f"  {visible(detail)}")
     return typer.Exit(error.exit_code)
+
+
+def _usage(pieces: Callable[[Any], list[str]], ctx: Any) -> list[str]:
+    """Give what follows a command's name in its usage, as manuals write it."""
+    return ["[-- ARG...]" if piece == "[ARG]..." else piece.strip("{}") for piece in pieces(ctx)]
 
 
 def _converting_less(parameters: Any) -> Any:
