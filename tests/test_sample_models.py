@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +105,15 @@ def test_models_of_every_class(
 def test_there_is_a_model_of_every_class() -> None:
     assert {*CLASSES} >= {model.takes.name for model in MODELS.values()} - {"unknown", "embedding"}
     assert len(SAMPLES) >= 10
+
+
+def test_the_readme_says_which_were_tried_and_when() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    section = readme.split("### Which models")[1].split("\n## ")[0]
+    assert LOOKED_UP in section
+    rows = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `")]
+    tried = {name for row in rows for name in re.findall(r"`(.+?)`", row)}
+    assert tried == {*CLASSES.values(), "gpt-6-luna"}
 
 
 def test_functions_talk_on_every_model_that_chat_completions_let_call_them(
