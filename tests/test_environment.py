@@ -23,9 +23,9 @@ import pytest
 from waiting import PATIENCE, is_alive, wait_for
 
 from scaffold.errors import ScaffoldError
-from scaffold.running import environment
-from scaffold.running.environment import ensure_environment
-from scaffold.running.install_errors import install_failure
+from scaffold.languages.python import environment
+from scaffold.languages.python.environment import ensure_environment
+from scaffold.languages.python.install_errors import install_failure
 
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 posix_only = pytest.mark.skipif(
@@ -415,7 +415,8 @@ def test_with_the_real_uv(tmp_path: Path) -> None:
 def maker(directory: Path, environ: Mapping[str, str]) -> subprocess.Popen[str]:
     """A process that makes the environment as the command line would."""
     code = (
-        "import os, pathlib, sys; from scaffold.running.environment import ensure_environment\n"
+        "import os, pathlib, sys\n"
+        "from scaffold.languages.python.environment import ensure_environment\n"
         "say = lambda line: print(line, flush=True)\n"
         f"ensure_environment(pathlib.Path({str(directory)!r}), os.environ, say)\n"
     )

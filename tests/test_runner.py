@@ -44,7 +44,7 @@ def runner_process(folder: Path, grace: float = 0.3, **options: Any) -> subproce
         "from scaffold.running import process, runner\n"
         f"process._GRACE = {grace}\n"
         f"folder = pathlib.Path({str(folder)!r})\n"
-        "sys.exit(runner.run_sample(pathlib.Path(sys.executable), folder, [], os.environ))\n"
+        "sys.exit(runner.run_sample([sys.executable, 'main.py'], folder, [], os.environ))\n"
     )
     environ = {**os.environ, "PYTHONPATH": str(SOURCES)}
     return subprocess.Popen([sys.executable, "-c", code], env=environ, **options)
@@ -241,7 +241,7 @@ class TestServiceOf:
 
 class TestRunSample:
     def run(self, folder: Path, *args: str) -> int:
-        return run_sample(Path(sys.executable), folder, args, os.environ)
+        return run_sample([sys.executable, "main.py"], folder, args, os.environ)
 
     def test_arguments_folder_environment_and_exit_code(self, tmp_path: Path) -> None:
         code = (
@@ -251,12 +251,14 @@ class TestRunSample:
         )
         folder = project(tmp_path / "p", code)
         environ = {**os.environ, "A": "b"}
-        assert run_sample(Path(sys.executable), folder, ["x y", "--z"], environ) == 7
+        assert run_sample([sys.executable, "main.py"], folder, ["x y", "--z"], environ) == 7
         assert (folder / "seen").read_text() == "['x y', '--z']b"
 
     def test_a_python_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(ScaffoldError, match=r"Cannot start .*Delete the project's \.venv"):
-            run_sample(tmp_path / "python", project(tmp_path / "p", ""), [], os.environ)
+            run_sample(
+                [str(tmp_path / "python"), "main.py"], project(tmp_path / "p", ""), [], os.environ
+            )
 
     @posix_only
     def test_killed_by_a_signal(self, tmp_path: Path) -> None:
@@ -303,7 +305,7 @@ class TestRunSample:
         code = attach + (
             "import os, pathlib, sys; from scaffold.running import runner\n"
             f"folder = pathlib.Path({str(folder)!r})\n"
-            "sys.exit(runner.run_sample(pathlib.Path(sys.executable), folder, [], os.environ))\n"
+            "sys.exit(runner.run_sample([sys.executable, 'main.py'], folder, [], os.environ))\n"
         )
         process = subprocess.Popen(
             [sys.executable, "-c", code],

@@ -5,8 +5,8 @@ What is heavy (Jinja, the endpoint, the runner) is imported by the command that 
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,15 +14,11 @@ from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
 from scaffold.errors import TemplateError, UsageError
 from scaffold.terminal import options
-from scaffold.terminal.options import OnConflict, language_of
+from scaffold.terminal.options import OnConflict, one_language
 from scaffold.terminal.output import say, show
 from scaffold.terminal.parsing import make_app
 
-if TYPE_CHECKING:
-    from scaffold.project.write import Plan
-
 DRY_RUN = "This was a dry run: nothing was written."
-
 app = make_app()
 
 
@@ -60,9 +56,14 @@ def new(
     action = OnConflict.OVERWRITE if force else OnConflict(on_conflict or "fail")
     if action is OnConflict.DIFF and not asks:
         raise UsageError("'--on-conflict diff' asks, and needs a terminal: use keep or overwrite")
+    decide = None
+    if action is OnConflict.DIFF:
+        from scaffold.terminal.dialogue import ask_about_conflicts
+
+        decide = partial(ask_about_conflicts, environ=os.environ)
     catalogue = Catalogue(templates_dir())
     given = gather_answers(
-        answers_file, assignments or (), language=language_of(python, language), provider=provider
+        answers_file, assignments or (), language=one_language(python, language), provider=provider
     )
     if name is None:
         if not asks:
@@ -76,7 +77,7 @@ def new(
         given,
         directory=output_dir,
         on_conflict="keep" if action is OnConflict.DIFF else action.value,
-        decide=_ask_about_conflicts if action is OnConflict.DIFF else None,
+        decide=decide,
         dry_run=dry_run,
     )
 
@@ -112,7 +113,7 @@ def list_templates(
     listing = list_templates(
         Catalogue(templates_dir()),
         text,
-        language=language_of(python, language),
+        language=one_language(python, language),
         tag=tag,
         retired=show_all,
     )
@@ -120,12 +121,7 @@ def list_templates(
         show(report.template_list_json(listing.shown))
     elif listing.shown:
         show(report.template_table(listing.shown))
-    if listing.hidden:
-        say(f"{listing.hidden} retired, not shown: --all shows them too")
-    elif not listing.shown:
-        say("no template is like that: 'scaffold list --all' shows them all")
-    for error in listing.broken:
-        say(f"scaffold: {error.message}")
+    say(report.listing_notes(listing.shown, listing.hidden, listing.broken))
     if listing.broken:
         raise typer.Exit(TemplateError.exit_code)
 
@@ -301,9 +297,3 @@ def _new_dotenv(
         say(report.dotenv_note(plan))
         if dry_run:
             say(DRY_RUN)
-
-
-def _ask_about_conflicts(plan: "Plan") -> "Plan":
-    from scaffold.terminal.dialogue import ask_about_conflicts
-
-    return ask_about_conflicts(plan, os.environ)

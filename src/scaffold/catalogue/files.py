@@ -19,6 +19,7 @@ from scaffold.catalogue.records import (
     Variant,
 )
 from scaffold.errors import TemplateError
+from scaffold.languages import find_language
 
 # Of a question, what only Copier reads.
 _COPIERS_OWN = ("type", "multiline", "placeholder", "qmark", "secret", "validator", "when")
@@ -76,6 +77,11 @@ def _languages(folder: Path, fields: Fields, question: Question) -> tuple[str, .
         )
     if not found:
         raise TemplateError(f"{fields.file}: there is no folder of files beside it, such as python")
+    for name in found:
+        try:
+            find_language(name)
+        except TemplateError as error:
+            raise TemplateError(f"{folder.name}/{name}: {error.message}") from error
     return tuple(sorted(found, key=lambda name: (name != question.default, name)))
 
 

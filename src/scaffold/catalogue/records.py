@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from scaffold.languages import DEFAULT
+
 State = Literal["active", "legacy", "retired"]
 
 STATES: tuple[State, ...] = ("active", "legacy", "retired")
@@ -144,14 +146,14 @@ class Combination(NamedTuple):
     template: str
     provider: str
     answers: tuple[tuple[str, str], ...] = ()
-    language: str = "python"
+    language: str = DEFAULT
 
     @property
     def name(self) -> str:
         """A name of its own, which is also that of a folder."""
         values = [value for _, value in self.answers]
-        # Most samples are Python, which is why that goes without saying.
-        language = [] if self.language == "python" else [self.language]
+        # Most samples are in the default language, which is why that goes without saying.
+        language = [] if self.language == DEFAULT else [self.language]
         return "-".join([self.template, *language, self.provider, *values])
 
     @property

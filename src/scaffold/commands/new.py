@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Template
+from scaffold.languages import project_folder
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 from scaffold.project.write import OnConflict, Plan, plan_writes, write_files
@@ -59,7 +60,9 @@ def new_project(
     template = catalogue.get(name)
     answers = resolve_answers(template, catalogue.questions, given)
     files = Renderer(catalogue).render(answers)
-    plan = plan_writes(files, directory or Path(f"{template.name}-py"), on_conflict)
+    plan = plan_writes(
+        files, directory or Path(project_folder(template.name, answers["language"])), on_conflict
+    )
     if decide is not None:
         plan = decide(plan)
     if not dry_run:

@@ -35,19 +35,19 @@ def run_project(
         UsageError: the folder is no project, or the script can't be used.
         ScaffoldError: what it requires can't be installed, or it can't be started.
     """
-    runner.check_project(directory)
+    language = runner.check_project(directory)
     try:
         # Before packages are installed: a typo needs no minute to be found.
         endpoint = Endpoint(pace=PACE, script=script, say=lambda line: say(f"scaffold: {line}"))
     except ScriptError as error:
         raise UsageError(str(error)) from error
-    python = runner.ensure_environment(directory, environ, say)
+    command = language.prepare(directory, environ, say)
     if live:
         sample_environ = runner.live_environ(environ, directory)
         say(f"This talks to {runner.service_of(directory, sample_environ)}.")
-        return runner.run_sample(python, directory, arguments, sample_environ)
+        return runner.run_sample(command, directory, arguments, sample_environ)
 
     with endpoint:
         say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")
         sample_environ = runner.offline_environ(environ, endpoint.variables())
-        return runner.run_sample(python, directory, arguments, sample_environ)
+        return runner.run_sample(command, directory, arguments, sample_environ)

@@ -25,10 +25,10 @@ from scaffold.doctor.service import Finding, Service
 from scaffold.doctor.settings import check_settings
 from scaffold.doctor.sign_in import sign_in
 from scaffold.errors import ScaffoldError
+from scaffold.languages import language_of
 from scaffold.project.dotenv import Dotenv, read_dotenv
 from scaffold.project.render import File
 from scaffold.project.variables import Variable
-from scaffold.running.environment import is_ready
 
 __all__ = ["Finding", "check_template", "examine", "make_ask"]
 
@@ -121,14 +121,17 @@ def _read_dotenv(directory: Path) -> tuple[Dotenv, list[Finding]]:
 
 
 def _check_environment(directory: Path) -> list[Finding]:
-    if not (directory / "main.py").is_file() or not (directory / "requirements.txt").is_file():
+    language = language_of(directory)
+    if language is None:
         return []
-    if is_ready(directory):
-        return [Finding("ok", ".venv", ".venv has what requirements.txt names")]
-    if not (directory / ".venv").exists():
-        return [Finding("ok", ".venv", "there is no .venv yet; 'scaffold run --live' makes it")]
-    what = ".venv may lack what requirements.txt names"
-    return [Finding("warn", ".venv", what, "'scaffold run --live' installs it")]
+    packages = language.packages
+    if language.is_ready(directory):
+        return [Finding("ok", packages, f"{packages} has what {language.manifest} names")]
+    if not (directory / packages).exists():
+        what = f"there is no {packages} yet; 'scaffold run --live' makes it"
+        return [Finding("ok", packages, what)]
+    what = f"{packages} may lack what {language.manifest} names"
+    return [Finding("warn", packages, what, "'scaffold run --live' installs it")]
 
 
 def _check_proxies(usable: Mapping[str, str], environ: Mapping[str, str]) -> list[Finding]:

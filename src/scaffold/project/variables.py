@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, UsageError
+from scaffold.languages import DEFAULT, all_languages, find_language
 from scaffold.project.render import File
 
 _NAME = re.compile(r"\b(?:ASSISTANT|AZURE|OPENAI)(?:_[A-Z]+)+\b")
@@ -38,14 +38,16 @@ def find_variables(files: Iterable[File]) -> list[Variable]:
     Raises:
         ScaffoldError: a file is no Python, or its `SETTINGS` is no plain mapping.
     """
+    languages = {language.source: language for language in all_languages()}
     names: set[str] = set()
     defaults: dict[str, str] = {}
     for file in files:
-        if file.path.endswith(".py"):
+        language = languages.get(Path(file.path).suffix)
+        if language is not None:
             source = file.content.decode()
             names.update(_NAME.findall(source))
             try:
-                defaults.update(_settings(source))
+                defaults.update(language.settings(source))
             except (SyntaxError, ValueError) as error:
                 raise ScaffoldError(f"can't tell what '{file.path}' reads: {error}") from error
     return [
@@ -61,13 +63,15 @@ def project_variables(directory: Path) -> list[Variable]:
         UsageError: there is no project.
         ScaffoldError: its files can't be read.
     """
-    if not (directory / "main.py").is_file():
+    languages = [each for each in all_languages() if (directory / each.entry).is_file()]
+    if not languages:
+        entry = find_language(DEFAULT).entry
         raise UsageError(
-            f"'{directory}' is no project (it has no main.py): name its folder, or say which "
+            f"'{directory}' is no project (it has no {entry}): name its folder, or say which "
             "template it is about with --for TEMPLATE"
         )
     variables: dict[str, Variable] = {}
-    for path in sorted(directory.glob("*.py")):
+    for path in sorted(directory.glob(f"*{languages[0].source}")):
         try:
             found = find_variables([File(str(path), path.read_bytes())])
         except OSError as error:
@@ -82,16 +86,3 @@ def project_variables(directory: Path) -> list[Variable]:
 def is_placeholder(value: str) -> bool:
     """Whether a value still stands for one that is to be filled in, as the samples see it."""
     return value.startswith(_PLACEHOLDER)
-
-
-def _settings(source: str) -> dict[str, str]:
-    for statement in ast.parse(source).body:
-        if not isinstance(statement, ast.Assign):
-            continue
-        name = statement.targets[0]
-        if isinstance(name, ast.Name) and name.id == "SETTINGS":
-            settings = ast.literal_eval(statement.value)
-            if not isinstance(settings, dict):
-                raise ValueError("SETTINGS is no mapping")
-            return {name: value for name, value in settings.items() if isinstance(value, str)}
-    return {}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scaffold.catalogue.records import Question, Template
+from scaffold.errors import TemplateError
+from scaffold.languages import find_language
 from scaffold.report.document import document, lifecycle_fields, template_fields
 from scaffold.report.words import describe_run, since
 
@@ -20,7 +22,7 @@ def template_table(templates: Sequence[Template]) -> str:
         (
             template.title,
             template.name,
-            ", ".join(language.capitalize() for language in template.languages),
+            ", ".join(find_language(language).title for language in template.languages),
             "" if template.lifecycle.state == "active" else since(template.lifecycle),
         )
         for template in templates
@@ -33,6 +35,16 @@ def template_table(templates: Sequence[Template]) -> str:
         + "\n"
         for row in (header, rule, *rows)
     )
+
+
+def listing_notes(shown: Sequence[Template], hidden: int, broken: Sequence[TemplateError]) -> str:
+    """Say what a list doesn't show; empty where there is nothing."""
+    lines = []
+    if hidden:
+        lines.append(f"{hidden} retired, not shown: --all shows them too")
+    elif not shown:
+        lines.append("no template is like that: 'scaffold list --all' shows them all")
+    return "\n".join([*lines, *(f"scaffold: {error.message}" for error in broken)])
 
 
 def template_page(details: TemplateDetails) -> str:

@@ -14,9 +14,27 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
+# What the parent's Python was told must not reach another one: these redirect imports, and
+# PYTHONUNBUFFERED would hide a sample that forgets to flush.
+_PARENTS_OWN = (
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUNBUFFERED"),
+    *("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"),
+)
 _POLL = 0.2  # seconds; on Windows a waiting main thread learns of Ctrl-C only when it wakes up
 _QUIET = 5.0  # seconds without a word before the installer is said to be still at it
 _GRACE = 3.0  # seconds between asking a process to end and making it
+
+
+def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """Copy an environment without what steers the Python that runs this program.
+
+    Args:
+        environ: the environment to copy.
+
+    Returns:
+        The environment for a project's own Python.
+    """
+    return {name: value for name, value in environ.items() if name.upper() not in _PARENTS_OWN}
 
 
 class Ended(NamedTuple):

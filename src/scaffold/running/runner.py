@@ -1,6 +1,6 @@
 """A project and an environment → a running sample.
 
-    check_project → ensure_environment → offline_environ or live_environ → run_sample
+    check_project → Language.prepare → offline_environ or live_environ → run_sample
 
 Against the embedded endpoint (offline) nothing of the user's own configuration may reach the
 sample, so that no real key leaves and no setting sends it elsewhere. Live is the opposite: the
@@ -15,12 +15,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.running.environment import child_environ, ensure_environment
-from scaffold.running.process import supervise
+from scaffold.languages import DEFAULT, find_language, language_of
+from scaffold.languages.language import Language
+from scaffold.running.process import child_environ, supervise
 
 __all__ = [
     "check_project",
-    "ensure_environment",
     "live_environ",
     "offline_environ",
     "run_sample",
@@ -43,25 +43,29 @@ _SERVICES = {
 _SPEECH = "AZURE_AI_SPEECH_ENDPOINT"
 
 
-def check_project(directory: Path) -> None:
-    """Make sure that a folder is a project that can be run.
+def check_project(directory: Path) -> Language:
+    """Make sure that a folder is a project that can be run, and say in which language.
 
     Args:
         directory: the folder.
 
     Raises:
-        UsageError: it does not exist, is no folder, or lacks main.py or requirements.txt.
+        UsageError: it does not exist, is no folder, or lacks a file that every project has.
     """
     how = "Make a project with: scaffold new TEMPLATE (scaffold list shows them)."
     if not directory.exists():
         raise UsageError(f"There is no folder '{directory}'. {how}")
     if not directory.is_dir():
         raise UsageError(f"'{directory}' is a file, not a project's folder. {how}")
-    missing = [n for n in ("main.py", "requirements.txt") if not (directory / n).is_file()]
-    if missing:
+    language = language_of(directory)
+    if language is None:
+        usual = find_language(DEFAULT)
+        names = (usual.entry, usual.manifest)
+        missing = [name for name in names if not (directory / name).is_file()]
         raise UsageError(
             f"'{directory}' is no project: it has no {' and no '.join(missing)}. {how}"
         )
+    return language
 
 
 def offline_environ(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
@@ -191,14 +195,14 @@ def _part(environ: Mapping[str, str], word: str, name: str) -> str:
 
 
 def run_sample(
-    python: Path, directory: Path, args: Sequence[str], environ: Mapping[str, str]
+    command: Sequence[str], directory: Path, args: Sequence[str], environ: Mapping[str, str]
 ) -> int:
-    """Run a project's main.py in the terminal of this program.
+    """Run a project in the terminal of this program.
 
     Ctrl-C, SIGTERM and SIGHUP end the sample, gently first; it is never left behind.
 
     Args:
-        python: the project's Python.
+        command: what starts the project.
         directory: the project; the sample's working directory.
         args: the arguments of the sample.
         environ: its whole environment.
@@ -209,12 +213,13 @@ def run_sample(
     Raises:
         ScaffoldError: it can't be started.
     """
-    command = [str(python.absolute()), "main.py", *args]
     try:
-        ended = supervise(command, directory=directory, environ=environ)
+        ended = supervise([*command, *args], directory=directory, environ=environ)
     except OSError as error:
+        language = language_of(directory)
+        packages = language.packages if language else "packages"
+        remedy = f"Delete the project's {packages}"
         raise ScaffoldError(
-            f"Cannot start {python}: {error.strerror or error}. "
-            "Delete the project's .venv, then run again."
+            f"Cannot start {command[0]}: {error.strerror or error}. {remedy}, then run again."
         ) from error
     return ended.code if ended.signal is None else 128 + ended.signal

@@ -180,7 +180,7 @@ Timeout = Annotated[
 ]
 
 
-def language_of(python: bool, language: str | None) -> str | None:
+def one_language(python: bool, language: str | None) -> str | None:
     """Say which language `--python` and `--language` name together; None without either."""
     if python and language not in (None, "python"):
         raise typer.BadParameter("--python and --language name different languages")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from scaffold.walkthrough.steps import Step
+from scaffold.languages.language import Step
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,12 @@ import shlex
 from collections.abc import Sequence
 
 from scaffold.catalogue.records import Example, Template
-
-_SUFFIXES = {"python": "py"}
+from scaffold.languages import DEFAULT, project_folder
 
 
 def page_name(template: Template, language: str) -> str:
     """Names a sample's page, which has `.md` behind it, and the folder of its files."""
-    return f"{template.name}-{_SUFFIXES.get(language, language)}"
+    return project_folder(template.name, language)
 
 
 def run_command(name: str, example: Example) -> str:
@@ -34,5 +33,5 @@ def _quoted(words: Sequence[str]) -> str:
 def new_command(template: Template, language: str) -> str:
     """Gives the command that writes a sample."""
     return f"scaffold new {template.name} " + (
-        "--python" if language == "python" else f"--language {language}"
+        f"--{language}" if language == DEFAULT else f"--language {language}"
     )

@@ -12,6 +12,8 @@ from scaffold.catalogue.names import not_found
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import DOTENV, Combination, Template
 from scaffold.errors import NotFoundError, ScaffoldError, TemplateError
+from scaffold.languages import find_language
+from scaffold.languages.language import Step
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 from scaffold.project.variables import find_variables
@@ -19,8 +21,7 @@ from scaffold.walkthrough.align import Aligned, align
 from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page
 from scaffold.walkthrough.page import Facts, page
-from scaffold.walkthrough.run import Transcript, find_python, run_example
-from scaffold.walkthrough.steps import Step, split_steps
+from scaffold.walkthrough.run import Transcript, run_example
 
 # A sample waits for its imports most of the time; more at once would only be in each other's way.
 AT_ONCE = 4
@@ -84,14 +85,36 @@ def make_pages(
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
-        python = find_python((each.rendered for each in samples), environ, Path(folder), say)
-        runs = [pool.submit(_run, sample, python, environ) for sample in samples]
+        commands = _prepare(samples, Path(folder), environ, say)
+        runs = [pool.submit(_run, each, commands[each.language], environ) for each in samples]
         try:
             for sample, run in zip(samples, runs, strict=True):
                 yield _page(catalogue, sample, run.result())
         finally:
             for run in runs:
                 run.cancel()
+
+
+def _prepare(
+    samples: Sequence[_Sample],
+    folder: Path,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+) -> dict[str, list[str]]:
+    """Install what the samples need; give by language the command that starts one."""
+    commands = {}
+    for name in sorted({sample.language for sample in samples}):
+        language = find_language(name)
+        manifests = [
+            file.content.decode()
+            for sample in samples
+            if sample.language == name
+            for file in sample.rendered
+            if file.path == language.manifest
+        ]
+        (folder / name).mkdir()
+        commands[name] = language.prepare_together(manifests, folder / name, environ, say)
+    return commands
 
 
 def _read(catalogue: Catalogue, renderer: Renderer, template: Template, language: str) -> _Sample:
@@ -122,24 +145,25 @@ def _read(catalogue: Catalogue, renderer: Renderer, template: Template, language
     if not steps:
         raise ScaffoldError(f"'{template.name}' has no steps: none of its files can have any")
     # Where the program begins, the page begins.
-    order = sorted(steps, key=lambda path: (path != "main.py", path))
+    order = sorted(steps, key=lambda path: (path != find_language(language).entry, path))
     return _Sample(template, language, files, {path: align(steps[path]) for path in order})
 
 
 def _steps_of(files: Sequence[File], made: Combination) -> dict[str, list[Step]]:
+    language = find_language(made.language)
     return {
-        file.path: split_steps(file.content.decode(), f"{made.name}/{file.path}")
+        file.path: language.steps(file.content.decode(), f"{made.name}/{file.path}")
         for file in files
-        if file.path.endswith(".py")
+        if file.path.endswith(language.source)
     }
 
 
-def _run(sample: _Sample, python: Path, environ: Mapping[str, str]) -> Transcript:
+def _run(sample: _Sample, command: Sequence[str], environ: Mapping[str, str]) -> Transcript:
     example = sample.template.example
     if example is None:
         raise ValueError("no example")
     try:
-        return run_example(python, sample.rendered, example, environ)
+        return run_example(command, sample.rendered, example, environ)
     except ScaffoldError as error:
         raise ScaffoldError(f"the example of '{sample.template.name}': {error.message}") from error
 

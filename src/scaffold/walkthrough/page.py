@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.catalogue.records import Example, Lifecycle, Question, Run, Setting, Template
+from scaffold.languages import find_language
+from scaffold.languages.language import Step
 from scaffold.project.render import File
 from scaffold.project.variables import Variable
 from scaffold.project.write import Plan
@@ -25,7 +27,6 @@ from scaffold.walkthrough.markdown import (
     unfolding,
 )
 from scaffold.walkthrough.run import Transcript
-from scaffold.walkthrough.steps import Step
 from scaffold.walkthrough.wire import wire
 
 _PLACES = {
@@ -78,11 +79,7 @@ def page(facts: Facts) -> str:
         _lifecycle(template.lifecycle, facts.successor, facts.language),
         _generate(facts),
         _links(facts),
-        *(
-            block
-            for path in facts.steps
-            for block in _file(path, facts.steps[path], [*facts.files])
-        ),
+        *(block for path in facts.steps for block in _file(path, facts.steps[path], facts)),
         *_requirements(facts),
         *_variables(facts),
         *_answers(facts),
@@ -129,28 +126,28 @@ def _links(facts: Facts) -> str:
     return f"The files{which}:\n\n" + "\n".join(links)
 
 
-def _file(path: str, steps: Sequence[Aligned], providers: Sequence[str]) -> Iterator[str]:
+def _file(path: str, steps: Sequence[Aligned], facts: Facts) -> Iterator[str]:
     yield f"## {path}"
     for number, step in enumerate(steps, start=1):
-        yield from _step(number, step, providers)
+        yield from _step(number, step, [*facts.files], find_language(facts.language).fence)
 
 
-def _step(number: int, step: Aligned, providers: Sequence[str]) -> Iterator[str]:
+def _step(number: int, step: Aligned, providers: Sequence[str], language: str) -> Iterator[str]:
     words, lines = step.words, step.code
     head = f"**Step {number}.**"
     if words is None:
         yield f"{head} Differs by provider:"
-        yield tabs({each: join(_whole(step.steps[each])) for each in step.steps})
+        yield tabs({each: join(_whole(step.steps[each], language)) for each in step.steps})
         return
     first, *more = words
     yield f"{head} {prose(first)}"
     yield from map(prose, more)
     if lines is not None:
-        yield fence(lines, "python")
+        yield fence(lines, language)
     else:
         yield tabs(
             {
-                provider: fence(step.steps[provider].code, "python")
+                provider: fence(step.steps[provider].code, language)
                 if provider in step.steps
                 else "There is no such step."
                 for provider in providers
@@ -158,9 +155,9 @@ def _step(number: int, step: Aligned, providers: Sequence[str]) -> Iterator[str]
         )
 
 
-def _whole(step: Step) -> Iterator[str]:
+def _whole(step: Step, language: str) -> Iterator[str]:
     yield from map(prose, step.words)
-    yield fence(step.code, "python")
+    yield fence(step.code, language)
 
 
 def _requirements(facts: Facts) -> Iterator[str]:
@@ -168,7 +165,7 @@ def _requirements(facts: Facts) -> Iterator[str]:
         provider: fence(file.content.decode(), "text")
         for provider, files in facts.files.items()
         for file in files
-        if file.path == "requirements.txt"
+        if file.path == find_language(facts.language).manifest
     }
     yield "## Requirements"
     yield contents.popitem()[1] if len({*contents.values()}) == 1 else tabs(contents)

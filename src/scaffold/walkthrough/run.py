@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import struct
 import subprocess
-import sys
 import tempfile
 import wave
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +20,13 @@ from scaffold.catalogue.records import Example
 from scaffold.endpoint import Endpoint
 from scaffold.errors import ScaffoldError
 from scaffold.project.render import File
-from scaffold.running.runner import ensure_environment, offline_environ
+from scaffold.running.runner import offline_environ
 
 SECONDS = 300  # how long a sample may take, on however busy a machine
 
 # 2026-01-01, the time that every answer carries.
 _NOW = 1767225600
 _PROMPT = "_SYSTEM_PROMPT"
-_REQUIREMENT = re.compile(r"([\w.-]+)((?:[<>=!~]=?[\d.]+,?)*)")
 # An id that the Speech SDK makes up for each session.
 _MADE_UP = re.compile(r"\b[0-9A-Fa-f]{32}\b")
 
@@ -48,12 +45,12 @@ class Transcript:
 
 
 def run_example(
-    python: Path, files: Sequence[File], example: Example, environ: Mapping[str, str]
+    command: Sequence[str], files: Sequence[File], example: Example, environ: Mapping[str, str]
 ) -> Transcript:
     """Runs a sample with what its example types.
 
     Args:
-        python: a Python that has what the sample requires.
+        command: what starts it, in an environment that has what it requires.
         files: the sample.
         example: what is typed, and what else is there.
         environ: the user's environment, of which nothing about the services reaches the sample.
@@ -77,7 +74,7 @@ def run_example(
         sample = offline_environ(own, endpoint.variables())
         try:
             ended = subprocess.run(  # noqa: S603 (no shell; our own sample)
-                [str(python), "main.py", *example.arguments],
+                [*command, *example.arguments],
                 cwd=folder,
                 env={**sample, "PYTHONIOENCODING": "utf-8"},
                 input="".join(f"{line}\n" for line in example.typed),
@@ -98,62 +95,6 @@ def run_example(
 def elide(text: str) -> str:
     """Puts `…` in the place of each id that is new each time."""
     return _MADE_UP.sub("…", text)
-
-
-def find_python(
-    projects: Iterable[Sequence[File]],
-    environ: Mapping[str, str],
-    folder: Path,
-    progress: Callable[[str], None],
-) -> Path:
-    """Finds a Python that has what all these projects require: this one, or else a new one.
-
-    Args:
-        projects: the files of each.
-        environ: the user's environment, as for `ensure_environment`.
-        folder: where the new one is made.
-        progress: is told what is being installed.
-
-    Raises:
-        ScaffoldError: a requirement can't be installed.
-    """
-    required = sorted(
-        {
-            line
-            for files in projects
-            for file in files
-            if file.path == "requirements.txt"
-            for line in file.content.decode().splitlines()
-            if line.strip()
-        }
-    )
-    if all(_is_here(line) for line in required):
-        return Path(sys.executable)
-    (folder / "requirements.txt").write_text("\n".join(required) + "\n", encoding="utf-8")
-    return ensure_environment(folder, environ, progress)
-
-
-def _is_here(requirement: str) -> bool:
-    """Whether this Python has a package, within the bounds that the samples write."""
-    found = _REQUIREMENT.fullmatch(requirement)
-    if found is None:
-        return False
-    try:
-        version = _numbers(metadata.version(found[1]))
-    except (metadata.PackageNotFoundError, ValueError):
-        return False
-    for bound in filter(None, found[2].split(",")):
-        kind, limit = re.match(r"\D+", bound), _numbers(bound)
-        if kind is None or kind[0] not in (">=", "<"):
-            return False
-        if (version >= limit) is not (kind[0] == ">="):
-            return False
-    return True
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    parts = [int(part) for part in re.findall(r"\d+", version.partition("+")[0])]
-    return (*parts, 0, 0, 0)[:3]
 
 
 def _write_wav(path: Path, seconds: float) -> None:

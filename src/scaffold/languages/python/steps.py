@@ -15,25 +15,10 @@ from __future__ import annotations
 
 import tokenize
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scaffold.errors import ScaffoldError
-from scaffold.walkthrough.reader import Reader
-
-
-@dataclass(frozen=True)
-class Step:
-    """Some lines of a file, and what they do.
-
-    Attributes:
-        words: what they do, a paragraph each.
-        code: the lines as they are in the file, without the comment above them.
-        lines: the numbers of the lines that it covers, from 1; the words are among them.
-    """
-
-    words: tuple[str, ...]
-    code: str
-    lines: range
+from scaffold.languages.language import Step
+from scaffold.languages.python.marks import Reader
 
 
 def split_steps(source: str, name: str) -> list[Step]:

@@ -17,16 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
-from scaffold.running.install_errors import failure, install_failure, is_unclear
-from scaffold.running.one_at_a_time import one_at_a_time
-from scaffold.running.process import supervise
+from scaffold.languages.python.install_errors import failure, install_failure, is_unclear
+from scaffold.languages.python.one_at_a_time import one_at_a_time
+from scaffold.running.process import child_environ, supervise
 
-# What the parent's Python was told must not reach another one: these redirect imports, and
-# PYTHONUNBUFFERED would hide a sample that forgets to flush.
-_PARENTS_OWN = (
-    *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUNBUFFERED"),
-    *("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"),
-)
 # Exits with 0 when it is a virtual environment's Python, and of the version it was made for.
 _PROBE = (
     "import os, sys, sysconfig; "
@@ -97,18 +91,6 @@ def is_ready(directory: Path) -> bool:
         return _Project(directory.absolute(), {}, lambda _: None).is_ready()
     except OSError:
         return False
-
-
-def child_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Copy an environment without what steers the Python that runs this program.
-
-    Args:
-        environ: the environment to copy.
-
-    Returns:
-        The environment for a project's own Python.
-    """
-    return {name: value for name, value in environ.items() if name.upper() not in _PARENTS_OWN}
 
 
 @dataclass(frozen=True)
