@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import get_args
+
 import pytest
 from openai import NotFoundError, OpenAI, PermissionDeniedError
-from openai.types import Model
+from openai.types import ChatModel, EmbeddingModel, Model
 
 from endpoint.strict import check
 from endpoint.wire import MODEL, ask
 from scaffold.endpoint import Endpoint
+from scaffold.endpoint.models.table import LOOKED_UP, MODELS
 
 AZURE = "/openai/models{}?api-version=2024-10-21"
 # What Azure's dated versions say besides.
@@ -54,3 +58,20 @@ def test_no_model_is_deleted(openai: OpenAI) -> None:
         openai.models.delete(MODEL)
     with pytest.raises(NotFoundError):
         openai.models.delete("gpt-99")
+
+
+def test_each_row_names_its_source_and_the_day_it_was_looked_up() -> None:
+    for name, model in MODELS.items():
+        assert all(model.source), name
+        assert model.source, name
+        assert model.looked_up == LOOKED_UP
+        assert model.ends is None or date.fromisoformat(model.ends)
+        assert model.successor is None or model.successor in MODELS
+        assert model.takes.default_effort in (None, *(model.takes.efforts or ()))
+
+
+def test_every_model_of_the_sdk_is_known() -> None:
+    """Whatever the SDK lists is in the table, but for what the table leaves out on purpose."""
+    listed = {*get_args(ChatModel), *get_args(EmbeddingModel)}
+    left_out = {name for name in listed if "audio" in name} | {"gpt-5.1-mini"}
+    assert listed - left_out - MODELS.keys() == set()

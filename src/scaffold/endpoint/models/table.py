@@ -85,7 +85,14 @@ _ROWS = (
         for name in ("gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna")
     ),
     Model("gpt-5.5", GPT_5_5, context=_MILLION, source=_LIVE, snapshots=("gpt-5.5-2026-04-23",)),
-    Model("gpt-5.4", GPT_5_4, context=_MILLION, source=_LIVE, snapshots=("gpt-5.4-2026-03-05",)),
+    Model(
+        "gpt-5.4",
+        GPT_5_4,
+        context=_MILLION,
+        source=_LIVE,
+        note="github.com/johny-b/llmcomp/issues/69 saw temperature 0 refused; it passes here.",
+        snapshots=("gpt-5.4-2026-03-05",),
+    ),
     Model(
         "gpt-5.4-mini",
         GPT_5_4,
@@ -214,11 +221,16 @@ _ROWS = (
             context=8192,
             dimensions=dimensions,
             source=(_SDK_EMBEDDINGS, _MODELS_DEV),
+            note=note,
         )
-        for name, dimensions in (
-            ("text-embedding-3-small", 1536),
-            ("text-embedding-3-large", 3072),
-            ("text-embedding-ada-002", 1536),
+        for name, dimensions, note in (
+            (
+                "text-embedding-3-small",
+                1536,
+                "github.com/dimagi/open-chat-studio/issues/3209 alone says it ended in 2026.",
+            ),
+            ("text-embedding-3-large", 3072, ""),
+            ("text-embedding-ada-002", 1536, ""),
         )
     ),
     # Stands for the models of `/completions`, all of which are gone.
