@@ -10,7 +10,7 @@ _LONGEST = 100  # of a name that is shown
 
 
 def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
-    """Makes the error for a name that isn't there, with the near names as its details."""
+    """Make the error for a name that isn't there, with the near names as its details."""
     near = near_names(name, list(known))
     name = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
     message = f"there is no {what} '{name}'" + (f"; {hint}" if hint else "")
@@ -20,7 +20,7 @@ def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> Not
 
 
 def near_names(name: str, known: Sequence[str]) -> list[str]:
-    """Picks at most five of the known names that are spelled like `name` or contain it."""
+    """Pick at most five of the known names that are spelled like `name` or contain it."""
     import difflib
 
     containing = [other for other in known if name and name.lower() in other.lower()]

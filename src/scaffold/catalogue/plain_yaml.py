@@ -22,7 +22,7 @@ _WORDS = {"true", "false", "yes", "no", "on", "off", "null"}
 
 
 def read_plain(text: str) -> dict[str, Any] | None:
-    """Reads mappings, one in the other, of texts, true and false, dates, fractions, and lists.
+    """Read mappings, one in the other, of texts, true and false, dates, fractions, and lists.
 
     Args:
         text: the content of a file.

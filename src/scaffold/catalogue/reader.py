@@ -70,7 +70,7 @@ class Catalogue:
         return read_environment(self.root)
 
     def get(self, name: str) -> Template:
-        """Reads the template of that name.
+        """Read the template of that name.
 
         Raises:
             NotFoundError: there is none; its details are the near names.
@@ -154,7 +154,7 @@ class Catalogue:
 
 
 def templates_dir() -> Path:
-    """Finds the templates that came with the program.
+    """Find the templates that came with the program.
 
     Raises:
         ScaffoldError: they are neither in the package nor in the checkout around it.

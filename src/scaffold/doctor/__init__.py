@@ -44,7 +44,7 @@ def examine(
     today: date,
     files: Sequence[File] = (),
 ) -> list[Finding]:
-    """Looks at all that a project needs to talk to its services.
+    """Look at all that a project needs to talk to its services.
 
     Args:
         directory: the project; or a folder whose `.env` counts.
@@ -77,7 +77,7 @@ def examine(
 
 
 def check_template(catalogue: Catalogue, directory: Path, name: str | None) -> list[Finding]:
-    """Tells of a template that is not for new work any more.
+    """Tell of a template that is not for new work any more.
 
     Args:
         catalogue: the templates.

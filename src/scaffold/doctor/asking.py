@@ -58,7 +58,7 @@ _NETWORK = "check the network, and whether a proxy is needed (HTTPS_PROXY)"
 
 
 def make_ask(environ: Mapping[str, str], timeout: float) -> Ask:
-    """Makes what asks: with the proxies of an environment, and never longer than a timeout.
+    """Make what asks: with the proxies of an environment, and never longer than a timeout.
 
     Args:
         environ: names the proxies; without any, those of the system hold.
@@ -136,7 +136,7 @@ def _ask(request: Request, proxies: Mapping[str, str], timeout: float) -> Answer
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """Follows none: the answer is the redirect itself."""
+        """Follow none: the answer is the redirect itself."""
 
 
 def _read(status: int, headers: Message, content: bytes) -> Answer:
@@ -162,7 +162,7 @@ def _read(status: int, headers: Message, content: bytes) -> Answer:
 
 
 def _unreached(reason: object) -> Answer:
-    """Says why nothing came, as far as the error tells."""
+    """Say why nothing came, as far as the error tells."""
     if isinstance(reason, socket.gaierror):
         advice = "correct the address; if it is right: " + _NETWORK
         return Answer(trouble="can't be found: there is no such name", advice=advice)

@@ -29,7 +29,7 @@ _SOON = 60
 
 
 def check_azure(service: Service, values: Mapping[str, str], today: date) -> list[Finding]:
-    """Asks an Azure OpenAI resource for what the variables name.
+    """Ask an Azure OpenAI resource for what the variables name.
 
     Args:
         service: the resource.
@@ -59,7 +59,7 @@ def check_azure(service: Service, values: Mapping[str, str], today: date) -> lis
 
 
 def check_openai(service: Service, values: Mapping[str, str], today: date) -> list[Finding]:
-    """Asks OpenAI, or a server that speaks as it does, for what the variables name."""
+    """Ask OpenAI, or a server that speaks as it does, for what the variables name."""
     for name in ("OPENAI_MODEL_NAME", "OPENAI_EMBEDDING_MODEL_NAME"):
         if name in values:
             _check_model(service, name, values[name], today)
@@ -71,7 +71,7 @@ def check_openai(service: Service, values: Mapping[str, str], today: date) -> li
 
 
 def check_search(service: Service, index: str) -> list[Finding]:
-    """Asks Azure AI Search for an index, and how many documents are in it."""
+    """Ask Azure AI Search for an index, and how many documents are in it."""
     name = "AZURE_AI_SEARCH_INDEX_NAME"
     path = f"/indexes('{quote(index, safe='')}')/docs/search.post.search"
     body = {"search": "*", "top": 0, "count": True}
@@ -185,7 +185,7 @@ def _check_vector_store(service: Service, path: str, identifier: str) -> None:
 
 
 def _check_lifetimes(service: Service, path: str, values: Mapping[str, str], today: date) -> None:
-    """Tells of deployments that are called as their model, for only models have a last day."""
+    """Tell of deployments that are called as their model, for only models have a last day."""
     found = {finding.about for finding in service.findings if finding.level == "ok"}
     names = [name for name in values if name.endswith("_DEPLOYMENT") and name in found]
     answer = service.get(path, _has_list("data")) if names else None

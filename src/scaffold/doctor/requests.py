@@ -61,7 +61,7 @@ class ModelRequest:
 def check_requests(
     files: Iterable[File], usable: Mapping[str, str], settings: Mapping[str, str]
 ) -> list[Finding]:
-    """Tells what the service would refuse of a project's requests, before the first is sent.
+    """Tell what the service would refuse of a project's requests, before the first is sent.
 
     Args:
         files: the project's.

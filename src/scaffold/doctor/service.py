@@ -85,7 +85,7 @@ class Service:
         return self._send(Request("POST", self.url + path, self.headers, body), expected)
 
     def tell(self, level: Level, about: str, what: str, advice: str = "") -> None:
-        """Notes what was found."""
+        """Note what was found."""
         self.findings.append(Finding(level, about, what, advice))
 
     def _send(self, request: Request, expected: Expected) -> Answer | None:

@@ -19,7 +19,7 @@ def check_settings(
     dotenv: Mapping[str, str | None],
     known: Mapping[str, Setting],
 ) -> tuple[dict[str, str], list[Finding]]:
-    """Looks at each variable, in the environment first, as `scaffold run --live` does.
+    """Look at each variable, in the environment first, as `scaffold run --live` does.
 
     Args:
         variables: what the project reads.
@@ -59,7 +59,7 @@ def check_settings(
 
 
 def _odd(name: str, value: str, origin: str) -> Finding | None:
-    """Tells of a value that can't be right; None for one that may be."""
+    """Tell of a value that can't be right; None for one that may be."""
     if name.endswith("_PROMPT"):
         return None
     if value != value.strip() or not value.isprintable():

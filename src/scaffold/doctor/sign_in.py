@@ -17,7 +17,7 @@ _PATIENCE = 30  # seconds; `az` takes a few when it has to ask for a new token
 
 
 def sign_in(environ: Mapping[str, str], ask: Ask) -> tuple[str, Finding]:
-    """Gets a token: from the managed identity that the environment names, or from `az`.
+    """Get a token: from the managed identity that the environment names, or from `az`.
 
     Args:
         environ: the environment, completed by the project's `.env`.

@@ -16,7 +16,7 @@ _ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 
 def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
-    """Turns each `NAME=VALUE` of `--set` into an item; the last of a name counts.
+    """Turn each `NAME=VALUE` of `--set` into an item; the last of a name counts.
 
     Raises:
         UsageError: one has no `=`, or no name.
@@ -56,7 +56,7 @@ def gather_answers(
 def resolve_answers(
     template: Template, questions: Mapping[str, Question], given: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Gives every question of a template its answer: the one given, or the default.
+    """Give every question of a template its answer: the one given, or the default.
 
     Args:
         template: the template that is going to be rendered.

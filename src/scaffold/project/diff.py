@@ -9,7 +9,7 @@ _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 def unified_diff(path: str, before: bytes | None, after: bytes | None) -> str:
-    """Tells what turns one version of a file into another.
+    """Tell what turns one version of a file into another.
 
     Args:
         path: the file's path, with `/` between the parts.

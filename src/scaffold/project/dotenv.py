@@ -69,7 +69,7 @@ class DotenvPlan:
 
 
 def read_dotenv(directory: Path, *, follow: bool = False) -> Dotenv | None:
-    """Reads the `.env` of a folder; None if there is none.
+    """Read the `.env` of a folder; None if there is none.
 
     Args:
         directory: the folder.
@@ -119,7 +119,7 @@ def plan_dotenv(
     known: Mapping[str, Setting],
     needed_by: str,
 ) -> DotenvPlan:
-    """Works out what a `.env` lacks. Touches nothing.
+    """Work out what a `.env` lacks. Touches nothing.
 
     Args:
         directory: its folder, which need not be there.
@@ -156,7 +156,7 @@ def plan_dotenv(
 
 
 def write_dotenv(plan: DotenvPlan) -> None:
-    """Carries a plan out: the file changes at once and whole, or not at all.
+    """Carry a plan out: the file changes at once and whole, or not at all.
 
     Raises:
         ScaffoldError: the folder can't be written to, the disk is full, or the like.

@@ -63,7 +63,7 @@ class Drift:
 
 
 def select(catalogue: Catalogue, only: Sequence[str]) -> list[Combination]:
-    """Picks what is to be made, by the names of templates or of sub-folders; all without a name.
+    """Pick what is to be made, by the names of templates or of sub-folders; all without a name.
 
     Raises:
         NotFoundError: there is nothing of that name.
@@ -83,7 +83,7 @@ def select(catalogue: Catalogue, only: Sequence[str]) -> list[Combination]:
 
 
 def make_fixtures(catalogue: Catalogue, combinations: Sequence[Combination]) -> Iterator[Fixture]:
-    """Renders each of them, one after the other."""
+    """Render each of them, one after the other."""
     renderer = Renderer(catalogue)
     for each in combinations:
         template = catalogue.get(each.template)
@@ -107,7 +107,7 @@ def make_fixtures(catalogue: Catalogue, combinations: Sequence[Combination]) -> 
 def plan_fixtures(
     fixtures: Sequence[Fixture], target: Path, *, narrowed: bool, force: bool
 ) -> tuple[Plan, tuple[str, ...]]:
-    """Compares fixtures with what is in the folder. Touches nothing.
+    """Compare fixtures with what is in the folder. Touches nothing.
 
     Args:
         fixtures: what is to be there.
@@ -135,7 +135,7 @@ def plan_fixtures(
 
 
 def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[Drift]:
-    """Finds every file of the folder that is not as the catalogue would make it, by path.
+    """Find every file of the folder that is not as the catalogue would make it, by path.
 
     Raises:
         UsageError: the folder isn't one that `scaffold fixtures` made.
@@ -161,7 +161,7 @@ def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> 
 
 
 def _read_index(target: Path) -> list[dict[str, Any]]:
-    """Reads what the index lists. Nothing, where it can't be read: then no file counts as ours."""
+    """Read what the index lists. Nothing, where it can't be read: then no file counts as ours."""
     try:
         projects: list[dict[str, Any]] = json.loads(content_of(target, INDEX) or b"")["projects"]
         made = _files_of(projects)
@@ -200,7 +200,7 @@ def _left_over(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> 
 
 
 def _walk(target: Path, root: str) -> Iterator[str]:
-    """Lists the files below a folder, links to folders too, which are never entered."""
+    """List the files below a folder, links to folders too, which are never entered."""
     for folder, names, files in os.walk(target / root):
         names[:] = [name for name in names if not ignored(name)]
         links = [name for name in names if (Path(folder) / name).is_symlink()]

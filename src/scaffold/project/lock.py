@@ -16,7 +16,7 @@ Lock = Literal["held", "busy", "impossible"]
 
 @contextlib.contextmanager
 def locked(folder: Path, *, patience: float = 0) -> Iterator[Lock]:
-    """Keeps other runs out of a folder for as long as the context lasts.
+    """Keep other runs out of a folder for as long as the context lasts.
 
     The system lets go of the lock when the process ends, however it ends.
 

@@ -17,7 +17,7 @@ from scaffold.project.write import Plan, mark_of, plan_writes, readable_errors
 
 
 def check_ours(target: Path, index: str) -> None:
-    """Makes sure that a folder is new, empty, or one that has this index.
+    """Make sure that a folder is new, empty, or one that has this index.
 
     Raises:
         ConflictError: it holds other things, or is a file.
@@ -43,7 +43,7 @@ def plan_made(
     *,
     force: bool,
 ) -> Plan:
-    """Compares what is to be in the folder with what is. Touches nothing.
+    """Compare what is to be in the folder with what is. Touches nothing.
 
     Args:
         files: what is to be there, besides the index.
@@ -77,12 +77,12 @@ def plan_made(
 
 
 def ignored(name: str) -> bool:
-    """Says whether a name is one that running, linting and testing leave in a folder."""
+    """Say whether a name is one that running, linting and testing leave in a folder."""
     return name.startswith(".") or name == "__pycache__" or name.endswith((".pyc", ".egg-info"))
 
 
 def content_of(target: Path, path: str) -> bytes | None:
-    """Reads a plain file that is really in the folder; None for a link, or where there is none."""
+    """Read a plain file that is really in the folder; None for a link, or where there is none."""
     parts = Path(path).parents
     if any((target / parent).is_symlink() for parent in list(parts)[:-1]):
         return None
@@ -90,5 +90,5 @@ def content_of(target: Path, path: str) -> bytes | None:
 
 
 def sha256(content: bytes) -> str:
-    """Gives the fingerprint by which a file is known again."""
+    """Give the fingerprint by which a file is known again."""
     return hashlib.sha256(content).hexdigest()

@@ -18,7 +18,7 @@ _LONGEST = 255  # bytes, of one part: what Linux allows; Windows and macOS count
 
 
 def check_paths(paths: Iterable[str]) -> None:
-    """Refuses paths that leave the project's folder, or can't be written on some system.
+    """Refuse paths that leave the project's folder, or can't be written on some system.
 
     Args:
         paths: relative to the project's folder, with `/` between the parts.
@@ -64,7 +64,7 @@ def _part_reason(part: str) -> str:
 
 
 def _colliding(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Finds paths that are one and the same where case or the form of an accent doesn't count."""
+    """Find paths that are one and the same where case or the form of an accent doesn't count."""
     files: dict[str, str] = {}
     folders: dict[str, str] = {}
     for path in paths:

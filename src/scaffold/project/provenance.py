@@ -49,7 +49,7 @@ class Origin(NamedTuple):
 
 
 def parse_origin(text: str) -> Origin | None:
-    """Reads `NAME@REVISION`, with or without answers after it; None where it is none."""
+    """Read `NAME@REVISION`, with or without answers after it; None where it is none."""
     match = _ORIGIN.fullmatch(text.strip())
     if match is None:
         return None
@@ -58,7 +58,7 @@ def parse_origin(text: str) -> Origin | None:
 
 
 def find_origin(content: bytes) -> Origin | None:
-    """Reads what a requirements.txt says made it; None where no line says it.
+    """Read what a requirements.txt says made it; None where no line says it.
 
     Where there are several such lines, as in a file with unresolved conflicts, nothing is said.
     """
@@ -67,7 +67,7 @@ def find_origin(content: bytes) -> Origin | None:
 
 
 def restate_origin(content: bytes, line: bytes) -> bytes:
-    """Makes a requirements.txt say what made it, where it said so before, or else at its top.
+    """Make a requirements.txt say what made it, where it said so before, or else at its top.
 
     Args:
         content: the file.

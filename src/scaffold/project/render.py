@@ -34,7 +34,7 @@ class File(NamedTuple):
 
 
 class Renderer:
-    """Renders the templates of a catalogue.
+    """Render the templates of a catalogue.
 
     Args:
         catalogue: where the templates are.

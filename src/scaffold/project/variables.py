@@ -30,7 +30,7 @@ class Variable(NamedTuple):
 
 
 def find_variables(files: Iterable[File]) -> list[Variable]:
-    """Finds the variables that a project's files name, sorted by name.
+    """Find the variables that a project's files name, sorted by name.
 
     Those of the mapping `SETTINGS` come with their defaults; others, named in a comment, are read
     by the SDK.
@@ -57,7 +57,7 @@ def find_variables(files: Iterable[File]) -> list[Variable]:
 
 
 def project_variables(directory: Path) -> list[Variable]:
-    """Finds the variables that a project on disk reads, which may have been edited since.
+    """Find the variables that a project on disk reads, which may have been edited since.
 
     Raises:
         UsageError: there is no project.

@@ -51,7 +51,7 @@ class Plan(NamedTuple):
 
 
 def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) -> Plan:
-    """Compares files with what is in the target folder. Touches nothing.
+    """Compare files with what is in the target folder. Touches nothing.
 
     Args:
         files: the files of the project.
@@ -92,7 +92,7 @@ def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) ->
 
 
 def overwriting(plan: Plan, files: Sequence[File]) -> Plan:
-    """Turns a plan that keeps these files into one that overwrites them.
+    """Turn a plan that keeps these files into one that overwrites them.
 
     Raises:
         ConflictError: some of what is there may not be written to; its details are the paths.
@@ -113,7 +113,7 @@ def overwriting(plan: Plan, files: Sequence[File]) -> Plan:
 
 
 def write_files(plan: Plan) -> None:
-    """Carries a plan out: a new folder appears whole, an old one never holds half a file.
+    """Carry a plan out: a new folder appears whole, an old one never holds half a file.
 
     Raises:
         ConflictError: what is there is no longer what the plan was made for.
@@ -129,7 +129,7 @@ def write_files(plan: Plan) -> None:
 
 @contextlib.contextmanager
 def readable_errors(target: Path) -> Iterator[None]:
-    """Turns what the system refuses into an error that names the folder and what was refused."""
+    """Turn what the system refuses into an error that names the folder and what was refused."""
     try:
         yield
     except OSError as error:
@@ -138,7 +138,7 @@ def readable_errors(target: Path) -> Iterator[None]:
 
 
 def mark_of(path: Path) -> Mark | None:
-    """Takes the mark of a plain file; None where there is none, and never that of a link's end."""
+    """Take the mark of a plain file; None where there is none, and never that of a link's end."""
     try:
         facts = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -196,7 +196,7 @@ def _write_into(plan: Plan) -> None:
 
 @contextlib.contextmanager
 def _staging_in(folder: Path, lock: Lock) -> Iterator[Path]:
-    """Makes a folder to stage in, on the same disk as the target, and removes it in the end."""
+    """Make a folder to stage in, on the same disk as the target, and removes it in the end."""
     staging = folder / STAGING
     if lock == "held":
         # Whoever runs holds the lock, so this is of a run that was killed.
@@ -216,7 +216,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def _check_still(plan: Plan) -> None:
-    """Looks again, since another run or an editor may have been there since the plan was made."""
+    """Look again, since another run or an editor may have been there since the plan was made."""
     paths = [*(file.path for file in plan.write), *plan.remove]
     changed = tuple(
         path

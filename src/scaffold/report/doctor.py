@@ -10,7 +10,7 @@ from scaffold.report.document import document
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
-    """Gives a line for each thing that was looked at."""
+    """Give a line for each thing that was looked at."""
     return "".join(
         f"{finding.level:<5}  {finding.what}"
         + (f"  →  {finding.advice}" if finding.advice else "")
@@ -20,7 +20,7 @@ def findings_text(findings: Sequence[Finding]) -> str:
 
 
 def findings_json(findings: Sequence[Finding]) -> str:
-    """Gives a JSON document: {schema_version, ok, findings: [{level, about, what, advice}]}."""
+    """Give a JSON document: {schema_version, ok, findings: [{level, about, what, advice}]}."""
     return document(
         {
             "ok": all(finding.level != "error" for finding in findings),

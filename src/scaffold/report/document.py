@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 
 def document(fields: dict[str, Any]) -> str:
-    """Writes a JSON document, with the version of its schema."""
+    """Write a JSON document, with the version of its schema."""
     import json
 
     # ASCII alone: it reads the same whatever the terminal or the pipe makes of other characters.

@@ -13,13 +13,13 @@ from scaffold.report.new import generated
 
 
 def generated_dotenv(template: Template, plan: DotenvPlan) -> str:
-    """Tells of a `.env` that was made or filled up, as of any template."""
+    """Tell of a `.env` that was made or filled up, as of any template."""
     files = (File(template.name, plan.content),) if plan.added else ()
     return generated(template, Plan(plan.directory, files, (), ()))
 
 
 def dotenv_note(plan: DotenvPlan) -> str:
-    """Tells what became of a `.env` that was there; empty when there was none."""
+    """Tell what became of a `.env` that was there; empty when there was none."""
     if plan.before is None:
         return ""
     note = "every line of .env is as it was"
@@ -30,7 +30,7 @@ def dotenv_note(plan: DotenvPlan) -> str:
 
 
 def dotenv_json(plan: DotenvPlan, *, dry_run: bool) -> str:
-    """Gives what `new .env` wrote, or would write, as a JSON document."""
+    """Give what `new .env` wrote, or would write, as a JSON document."""
     return document(
         {
             "template": DOTENV,
@@ -44,7 +44,7 @@ def dotenv_json(plan: DotenvPlan, *, dry_run: bool) -> str:
 
 
 def dotenv_page(template: Template, known: Mapping[str, Setting]) -> str:
-    """Tells all about `.env`: every variable that there is, and where its value is found."""
+    """Tell all about `.env`: every variable that there is, and where its value is found."""
     lines = [template.title, template.summary, "", f"Short name: {template.name}", ""]
     for name, setting in known.items():
         lines += [name, f"  {setting.what}", f"  {setting.where}"]
@@ -52,6 +52,6 @@ def dotenv_page(template: Template, known: Mapping[str, Setting]) -> str:
 
 
 def dotenv_template_json(template: Template, known: Mapping[str, Setting]) -> str:
-    """Gives all about `.env` as a JSON document."""
+    """Give all about `.env` as a JSON document."""
     variables = [{"name": name, **setting._asdict()} for name, setting in known.items()]
     return document({**template_fields(template), "variables": variables})

@@ -14,22 +14,22 @@ from scaffold.report.words import count, visible
 
 
 def left_alone(theirs: Sequence[str]) -> str:
-    """Tells which files are no fixtures; empty when there are none."""
+    """Tell which files are no fixtures; empty when there are none."""
     return f"not made by scaffold, left alone: {', '.join(theirs)}" if theirs else ""
 
 
 def clean(fixtures: Sequence[Fixture], directory: Path) -> str:
-    """Tells in one line that there is no drift."""
+    """Tell in one line that there is no drift."""
     return f"{count(len(fixtures), 'project')} in '{visible(str(directory))}': no drift\n"
 
 
 def drift_diff(drift: Sequence[Drift]) -> str:
-    """Gives the diff that would put the folder right."""
+    """Give the diff that would put the folder right."""
     return "".join(unified_diff(each.path, each.before, each.after) for each in drift)
 
 
 def drift_json(directory: Path, fixtures: Sequence[Fixture], drift: Sequence[Drift]) -> str:
-    """Gives what a check found as a JSON document."""
+    """Give what a check found as a JSON document."""
     return document(
         {
             "directory": str(directory),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def template_table(templates: Sequence[Template]) -> str:
-    """Lays templates out as the table that people know from `ai dev list`."""
+    """Lay templates out as the table that people know from `ai dev list`."""
     rows = [
         (
             template.title,
@@ -48,7 +48,7 @@ def listing_notes(shown: Sequence[Template], hidden: int, broken: Sequence[Templ
 
 
 def template_page(details: TemplateDetails) -> str:
-    """Tells all about one template: its files, variables, answers and lifecycle."""
+    """Tell all about one template: its files, variables, answers and lifecycle."""
     template = details.template
     facts = [
         ("Short name", template.name),
@@ -74,12 +74,12 @@ def template_page(details: TemplateDetails) -> str:
 
 
 def template_list_json(templates: Sequence[Template]) -> str:
-    """Gives the templates as a JSON document: {schema_version, templates: [...]}."""
+    """Give the templates as a JSON document: {schema_version, templates: [...]}."""
     return document({"templates": [template_fields(template) for template in templates]})
 
 
 def template_json(details: TemplateDetails) -> str:
-    """Gives all about one template as a JSON document."""
+    """Give all about one template as a JSON document."""
     template = details.template
     return document(
         {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def generated(template: Template, plan: Plan) -> str:
-    """Tells what `new` wrote, in the words of `ai dev new`."""
+    """Tell what `new` wrote, in the words of `ai dev new`."""
     where = visible(str(plan.target))
     head = f"Generating '{template.name}' in '{where}' ({count(len(plan.write), 'file')})..."
     files = "".join(f"  {file.path}\n" for file in plan.write)
@@ -24,7 +24,7 @@ def generated(template: Template, plan: Plan) -> str:
 
 
 def left_alone(plan: Plan) -> str:
-    """Tells which files were there already; empty when there were none."""
+    """Tell which files were there already; empty when there were none."""
     lines = []
     if plan.kept:
         lines.append("kept as they are: " + ", ".join(file.path for file in plan.kept))
@@ -34,7 +34,7 @@ def left_alone(plan: Plan) -> str:
 
 
 def next_steps(directory: str, variables: Sequence[Variable]) -> str:
-    """Tells what to type next, so that it works when it is pasted into a shell."""
+    """Tell what to type next, so that it works when it is pasted into a shell."""
     import shlex
 
     folder = shlex.quote(directory)
@@ -53,7 +53,7 @@ def next_steps(directory: str, variables: Sequence[Variable]) -> str:
 
 
 def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
-    """Tells in one line that what was made is legacy or retired; empty for an active one."""
+    """Tell in one line that what was made is legacy or retired; empty for an active one."""
     variant = template.variant(answers)
     if variant.lifecycle.state == "active":
         return ""
@@ -67,7 +67,7 @@ def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
 def generated_json(
     template: Template, answers: Mapping[str, str], plan: Plan, *, dry_run: bool
 ) -> str:
-    """Gives what `new` wrote, or would write, as a JSON document."""
+    """Give what `new` wrote, or would write, as a JSON document."""
     return document(
         {
             "template": template.name,

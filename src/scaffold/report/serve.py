@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell: bool) -> str:
-    """Tells where the endpoint is, and what to set for each provider, as shell commands."""
+    """Tell where the endpoint is, and what to set for each provider, as shell commands."""
     lines = [f"The endpoint is at {url}; Ctrl-C stops it."]
     for provider, values in variables.items():
         lines += ["", f"# {provider}"]

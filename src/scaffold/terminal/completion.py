@@ -10,41 +10,41 @@ from scaffold.catalogue.records import DOTENV
 
 
 def templates(incomplete: str) -> list[str]:
-    """Offers the names of templates."""
+    """Offer the names of templates."""
     return _beginning(incomplete, [*Catalogue(templates_dir()).names, DOTENV])
 
 
 def samples(incomplete: str) -> list[str]:
-    """Offers the names of samples: templates with code in them."""
+    """Offer the names of samples: templates with code in them."""
     return _beginning(incomplete, Catalogue(templates_dir()).names)
 
 
 def languages(incomplete: str) -> list[str]:
-    """Offers the languages."""
+    """Offer the languages."""
     return _beginning(incomplete, Catalogue(templates_dir()).questions["language"].choices)
 
 
 def providers(incomplete: str) -> list[str]:
-    """Offers the providers."""
+    """Offer the providers."""
     return _beginning(incomplete, Catalogue(templates_dir()).questions["provider"].choices)
 
 
 def tags(incomplete: str) -> list[str]:
-    """Offers the tags."""
+    """Offer the tags."""
     return _beginning(
         incomplete, {tag for each in Catalogue(templates_dir()).usable()[0] for tag in each.tags}
     )
 
 
 def fixtures(incomplete: str) -> list[str]:
-    """Offers what `--only` takes: templates and sub-folders."""
+    """Offer what `--only` takes: templates and sub-folders."""
     catalogue = Catalogue(templates_dir())
     every = list(catalogue.combinations(catalogue.usable()[0]))
     return _beginning(incomplete, {each.template for each in every} | {each.name for each in every})
 
 
 def assignments(ctx: Any, incomplete: str) -> list[str]:
-    """Offers what `--set` takes: the questions of the template that was named, or all."""
+    """Offer what `--set` takes: the questions of the template that was named, or all."""
     # Half a command line parses halfway: the template may still be among what is left of it.
     return _answers([ctx.params.get("name") or "", *ctx.args], incomplete)
 

@@ -18,7 +18,7 @@ from scaffold.terminal.screen import ask_line, messages, pick
 def pick_sample(
     catalogue: Catalogue, given: Mapping[str, Any], environ: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
-    """Lets a person pick a template, and the provider too unless it was given.
+    """Let a person pick a template, and the provider too unless it was given.
 
     All else has a default that suits everybody. Which service a person has an account with can't
     be guessed, and who names no template has not yet been told of it.
@@ -45,7 +45,7 @@ def pick_sample(
 
 
 def ask_about_conflicts(plan: Plan, environ: Mapping[str, str]) -> Plan:
-    """Shows how each file that is in the way differs, and asks what is to become of it.
+    """Show how each file that is in the way differs, and asks what is to become of it.
 
     Raises:
         ConflictError: the person chose to leave all as it is.

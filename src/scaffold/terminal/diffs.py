@@ -10,7 +10,7 @@ from scaffold.terminal.screen import is_terminal, may_colour
 
 
 def coloured(diff: str) -> str:
-    """Colours a diff as git does: what goes is red, what comes is green."""
+    """Colour a diff as git does: what goes is red, what comes is green."""
     colours = {"---": "1", "+++": "1", "@": "36", "-": "31", "+": "32"}
     lines = []
     for line in diff.splitlines(keepends=True):
@@ -21,7 +21,7 @@ def coloured(diff: str) -> str:
 
 
 def for_people(diff: str, stream: TextIO, environ: Mapping[str, str]) -> str:
-    """Makes a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
+    """Make a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
     if is_terminal(stream):
         diff = visible(diff.replace("\r\n", "\n"), lines=True)  # a file may hold anything
     return coloured(diff) if may_colour(environ, stream) else diff

@@ -76,7 +76,7 @@ class Picker:
         return self.left[self.at] if self.left else None
 
     def press(self, key: str) -> Picker:
-        """Gives the picker after a key: a name among `KEYS`, or a character."""
+        """Give the picker after a key: a name among `KEYS`, or a character."""
         if key in ("up", "down"):
             step = 1 if key == "down" else -1
             return replace(self, at=(self.at + step) % max(1, len(self.left)))
@@ -87,7 +87,7 @@ class Picker:
         return replace(self, typed=self.typed + key, at=0) if key.isprintable() else self
 
     def screen(self, width: int, height: int) -> list[str]:
-        """Draws it in lines that fit a terminal. A name is never cut off: it is broken instead."""
+        """Draw it in lines that fit a terminal. A name is never cut off: it is broken instead."""
         head = _broken(f"{self.title} {self.typed}", width)
         blocks = [
             self._block(choice, index == self.at, width) for index, choice in enumerate(self.left)
@@ -116,7 +116,7 @@ class Picker:
 
 
 def keys_of(text: str) -> list[str]:
-    """Parts what a terminal sent into keys; sequences for keys that aren't known are dropped."""
+    """Part what a terminal sent into keys; sequences for keys that aren't known are dropped."""
     keys = []
     while text:
         length = _key_length(text)
@@ -129,7 +129,7 @@ def keys_of(text: str) -> list[str]:
 
 
 def numbered(picker: Picker) -> str:
-    """Draws the list once, numbered, for a terminal that can't be drawn on, or a screen reader."""
+    """Draw the list once, numbered, for a terminal that can't be drawn on, or a screen reader."""
     lines = [picker.title]
     for number, choice in enumerate(picker.left, 1):
         lines.append(
@@ -139,7 +139,7 @@ def numbered(picker: Picker) -> str:
 
 
 def answer(picker: Picker, line: str) -> Choice | Picker:
-    """Takes a line that was typed at a numbered list: gives what it picks, or a narrower list."""
+    """Take a line that was typed at a numbered list: gives what it picks, or a narrower list."""
     line = line.strip()
     left = picker.left
     by_name = [choice for choice in picker.choices if choice.name == line]
@@ -170,7 +170,7 @@ def _broken(text: str, width: int) -> list[str]:
 
 
 def _window(blocks: Sequence[list[str]], at: int, room: int) -> list[str]:
-    """Takes the lines around the marked block that there is room for, and the block itself."""
+    """Take the lines around the marked block that there is room for, and the block itself."""
     first = last = at
     lines = list(blocks[at])
     while True:

@@ -49,7 +49,7 @@ def messages() -> TextIO:
 
 
 def ask_line(prompt: str) -> str:
-    """Asks for a line.
+    """Ask for a line.
 
     Raises:
         KeyboardInterrupt: there will be no answer: the input ended.
@@ -65,7 +65,7 @@ def ask_line(prompt: str) -> str:
 
 
 def pick(picker: Picker, environ: Mapping[str, str]) -> Choice:
-    """Lets a person pick from a list, key by key where the terminal can do that.
+    """Let a person pick from a list, key by key where the terminal can do that.
 
     Raises:
         KeyboardInterrupt: the person left.
@@ -112,7 +112,7 @@ def _pick_by_keys(picker: Picker) -> Choice:
 
 
 def _draw(out: TextIO, picker: Picker, drawn: int) -> int:
-    """Draws the list over what was drawn before, and gives the number of its lines."""
+    """Draw the list over what was drawn before, and gives the number of its lines."""
     size = shutil.get_terminal_size()
     # One column stays free: what is written into the last one wraps on some terminals.
     lines = picker.screen(max(8, size.columns - 1), size.lines)
@@ -124,7 +124,7 @@ def _draw(out: TextIO, picker: Picker, drawn: int) -> int:
 
 @contextlib.contextmanager
 def _ctrl_c_waiting() -> Iterator[None]:
-    """Lets Ctrl-C wait until it is known how much has been drawn, and so has to go again."""
+    """Let Ctrl-C wait until it is known how much has been drawn, and so has to go again."""
     if sys.platform == "win32":
         raise AssertionError("Windows has no such terminals")
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -136,7 +136,7 @@ def _ctrl_c_waiting() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _key_by_key() -> Iterator[Iterator[str]]:
-    """Gives keys as they are pressed, not shown; Ctrl-C still interrupts."""
+    """Give keys as they are pressed, not shown; Ctrl-C still interrupts."""
     if sys.platform == "win32":
         raise AssertionError("Windows has no such terminals")
     import termios

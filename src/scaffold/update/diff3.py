@@ -35,7 +35,7 @@ class Part(NamedTuple):
 def merge_lines(
     base: Sequence[bytes], yours: Sequence[bytes], newest: Sequence[bytes]
 ) -> list[Part]:
-    """Merges two versions of a text that come from one.
+    """Merge two versions of a text that come from one.
 
     Args:
         base: the lines that both come from.
@@ -83,14 +83,14 @@ def merge_lines(
 
 
 def likeness(one: Sequence[bytes], other: Sequence[bytes]) -> float:
-    """Says how much two texts have in common, from 0 to 1, by the bytes of their common lines."""
+    """Say how much two texts have in common, from 0 to 1, by the bytes of their common lines."""
     common = sum((len(line) + 1) * n for line, n in (Counter(one) & Counter(other)).items())
     longest = max(sum(len(line) + 1 for line in text) for text in (one, other))
     return common / longest if longest else 1.0
 
 
 def _common_edges(mine: Sequence[bytes], theirs: Sequence[bytes]) -> tuple[int, int]:
-    """Counts the lines that two stretches have in common at their beginning, and at their end."""
+    """Count the lines that two stretches have in common at their beginning, and at their end."""
     most = min(len(mine), len(theirs))
     head = next((n for n in range(most) if mine[n] != theirs[n]), most)
     tail = next((n for n in range(most - head) if mine[-1 - n] != theirs[-1 - n]), most - head)

@@ -24,7 +24,7 @@ class Change(NamedTuple):
 
 
 def differences(old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
-    """Finds what turns one list of lines into another, in order, with lines left in between."""
+    """Find what turns one list of lines into another, in order, with lines left in between."""
     gone, come = [False] * len(old), [False] * len(new)
     in_old, in_new = set(old), set(new)
     # A line that the other side doesn't have can't be matched, and would only cost time.
@@ -78,7 +78,7 @@ class _Myers:
                 boxes += [(left, x, top, y), (x, right, y, bottom)]
 
     def _middle(self, left: int, right: int, top: int, bottom: int) -> tuple[int, int] | None:
-        """Finds a point that a shortest way through the box crosses halfway; None if too far."""
+        """Find a point that a shortest way through the box crosses halfway; None if too far."""
         old, new = self.old, self.new
         ahead, behind = left - top, right - bottom  # the diagonals on which both searches begin
         forward, backward = {ahead: left}, {behind: right}
@@ -113,7 +113,7 @@ class _Myers:
 
 
 def _diagonals(start: int, steps: int, lowest: int, highest: int) -> range:
-    """Gives the diagonals that so many steps lead to, within the box, the highest first."""
+    """Give the diagonals that so many steps lead to, within the box, the highest first."""
     top, bottom = start + steps, start - steps
     top -= max(0, top - highest + 1) // 2 * 2
     bottom += max(0, lowest - bottom + 1) // 2 * 2
@@ -158,7 +158,7 @@ def _settle(lines: Sequence[bytes], changed: list[bool], other: Sequence[bool]) 
 
 
 def _gaps(changed: Sequence[bool]) -> list[bool]:
-    """Tells for each gap between unchanged lines whether there are changed ones in it."""
+    """Tell for each gap between unchanged lines whether there are changed ones in it."""
     gaps = [False]
     for flag in changed:
         if flag:

@@ -80,7 +80,7 @@ def merge_projects(
     newest: Mapping[str, bytes],
     formatted: Formatter | None = None,
 ) -> list[Outcome]:
-    """Merges a project with the newest version of what it was made from.
+    """Merge a project with the newest version of what it was made from.
 
     Args:
         base: by path, the files that it was made with.
@@ -101,7 +101,7 @@ def merge_projects(
 def _match(
     base: Mapping[str, bytes], yours: Mapping[str, Yours], newest: Mapping[str, bytes]
 ) -> list[_Names]:
-    """Finds which files of the versions are one and the same, under whatever names."""
+    """Find which files of the versions are one and the same, under whatever names."""
     dropped = {path: content for path, content in base.items() if path not in newest}
     fresh = {path: content for path, content in newest.items() if path not in base}
     gone = {path: content for path, content in base.items() if path not in yours}

@@ -46,7 +46,7 @@ class Snapshot(NamedTuple):
         return filled
 
     def read_texts(self, yours: Mapping[str, object]) -> dict[str, str]:
-        """Reads from a project what its texts are now, each from where it stands.
+        """Read from a project what its texts are now, each from where it stands.
 
         Returns:
             The texts that were found; one whose place was rewritten is left out.
@@ -67,7 +67,7 @@ class Snapshot(NamedTuple):
 
 
 def released_dir() -> Path:
-    """Finds the released revisions that came with the program.
+    """Find the released revisions that came with the program.
 
     Raises:
         ScaffoldError: they are neither in the package nor in the checkout around it.
@@ -80,12 +80,12 @@ def released_dir() -> Path:
 
 
 def released_names(folder: Path) -> list[str]:
-    """Lists the templates of which revisions were released."""
+    """List the templates of which revisions were released."""
     return sorted(path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}"))
 
 
 def read_released(folder: Path, template: str) -> list[Snapshot]:
-    """Reads all that was released of a template, the oldest revision first; nothing if unknown."""
+    """Read all that was released of a template, the oldest revision first; nothing if unknown."""
     path = folder / f"{template}{SUFFIX}"
     if not path.is_file():
         return []
@@ -104,7 +104,7 @@ def read_released(folder: Path, template: str) -> list[Snapshot]:
 
 
 def pack(template: str, snapshots: Iterable[Snapshot]) -> bytes:
-    """Packs all that was released of a template, the oldest revision first."""
+    """Pack all that was released of a template, the oldest revision first."""
     contents: dict[bytes, int] = {}
     revisions: dict[int, dict[str, Any]] = {}
     for snapshot in snapshots:
@@ -130,12 +130,12 @@ def pack(template: str, snapshots: Iterable[Snapshot]) -> bytes:
 
 
 def sentinels(names: Iterable[str]) -> dict[str, str]:
-    """Gives each text an answer by which its place is found."""
+    """Give each text an answer by which its place is found."""
     return {name: f"scaffold-text-{name}" for name in names}
 
 
 def mark_texts(files: Iterable[File], names: Iterable[str]) -> dict[str, bytes]:
-    """Puts marks in the place of texts, in files that were rendered with `sentinels`.
+    """Put marks in the place of texts, in files that were rendered with `sentinels`.
 
     Raises:
         ValueError: a text stands somewhere else than in a literal of its own.
@@ -150,7 +150,7 @@ def mark_texts(files: Iterable[File], names: Iterable[str]) -> dict[str, bytes]:
 
 
 def literal(value: str) -> bytes:
-    """Writes a text as Python source, as the templates and ruff do: in double quotes if it can."""
+    """Write a text as Python source, as the templates and ruff do: in double quotes if it can."""
     text = repr("'" + value)  # the quote has it choose double ones
     return (text[0] + (text[2:] if text[0] == '"' else text[3:])).encode()
 
@@ -164,7 +164,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _read(name: str, marked: bytes, lines: Iterable[bytes]) -> dict[str, str]:
-    """Reads a text from the line that has it, if there is one."""
+    """Read a text from the line that has it, if there is one."""
     before, after = marked.split(_mark(name), 1)
     for line in lines:
         if line.startswith(before) and line.endswith(after):

@@ -81,7 +81,7 @@ class Merged(NamedTuple):
         )
 
     def content(self, resolution: Resolution, newest_name: str = "newest") -> bytes:
-        """Puts the file together.
+        """Put the file together.
 
         Args:
             resolution: what becomes of conflicts; with `fail` and `rej` your lines stay.
@@ -104,7 +104,7 @@ class Merged(NamedTuple):
         return self.yours.mark + b"".join(lines)
 
     def rejects(self, path: str) -> bytes:
-        """Gives the conflicts as the hunks that could not be applied, as `patch` writes them."""
+        """Give the conflicts as the hunks that could not be applied, as `patch` writes them."""
         lines = [f"--- {path}\n+++ {path}\n".encode()]
         for conflict in self.conflicts:
             old, new = len(conflict.base), len(conflict.newest)
@@ -120,12 +120,12 @@ class Merged(NamedTuple):
 
 
 def is_text(content: bytes) -> bool:
-    """Says whether content can be merged by lines; as git, it takes a zero byte for a sign."""
+    """Say whether content can be merged by lines; as git, it takes a zero byte for a sign."""
     return len(content) <= LONGEST and b"\0" not in content
 
 
 def read_text(content: bytes) -> Text:
-    """Parts content into lines."""
+    """Part content into lines."""
     mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     *closed, last = content[len(mark) :].split(b"\n")
     lines = [line.removesuffix(b"\r") for line in closed]
@@ -137,7 +137,7 @@ def read_text(content: bytes) -> Text:
 
 
 def merge_text(base: bytes, yours: bytes, newest: bytes) -> Merged | None:
-    """Merges two versions of a file that come from one.
+    """Merge two versions of a file that come from one.
 
     Returns:
         The merged file; None where it can't be merged by lines: one of them is no text, or lines
@@ -156,7 +156,7 @@ def merge_text(base: bytes, yours: bytes, newest: bytes) -> Merged | None:
 
 
 def same_text(one: bytes, other: bytes) -> bool:
-    """Says whether two contents differ in nothing but line ends and the byte order mark."""
+    """Say whether two contents differ in nothing but line ends and the byte order mark."""
     if one == other:
         return True
     if not (is_text(one) and is_text(other)):

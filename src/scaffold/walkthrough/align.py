@@ -40,7 +40,7 @@ class Aligned:
 
 
 def align(files: Mapping[str, Sequence[Step]]) -> list[Aligned]:
-    """Puts the steps of one file together.
+    """Put the steps of one file together.
 
     Args:
         files: by provider, the file's steps; not empty.
@@ -60,7 +60,7 @@ def align(files: Mapping[str, Sequence[Step]]) -> list[Aligned]:
 
 
 def _common(files: Mapping[str, Sequence[Step]]) -> list[dict[str, int]]:
-    """Finds the steps that say the same for all; each as its place in each file."""
+    """Find the steps that say the same for all; each as its place in each file."""
     first, *others = files
     common = [{first: place} for place in range(len(files[first]))]
     for other in others:

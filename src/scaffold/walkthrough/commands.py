@@ -11,12 +11,12 @@ from scaffold.languages import DEFAULT, project_folder
 
 
 def page_name(template: Template, language: str) -> str:
-    """Names a sample's page, which has `.md` behind it, and the folder of its files."""
+    """Name a sample's page, which has `.md` behind it, and the folder of its files."""
     return project_folder(template.name, language)
 
 
 def run_command(name: str, example: Example) -> str:
-    """Gives the command that runs an example, for a shell."""
+    """Give the command that runs an example, for a shell."""
     arguments = f" -- {_quoted(example.arguments)}" if example.arguments else ""
     typed = f"printf '%s\\n' {_quoted(example.typed)} | " if example.typed else ""
     return f"{typed}scaffold run {name}{arguments}"
@@ -31,7 +31,7 @@ def _quoted(words: Sequence[str]) -> str:
 
 
 def new_command(template: Template, language: str) -> str:
-    """Gives the command that writes a sample."""
+    """Give the command that writes a sample."""
     return f"scaffold new {template.name} " + (
         f"--{language}" if language == DEFAULT else f"--language {language}"
     )

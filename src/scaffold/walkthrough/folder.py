@@ -34,7 +34,7 @@ class Page:
 
 
 def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bool) -> Plan:
-    """Compares pages with what is in the folder. Touches nothing.
+    """Compare pages with what is in the folder. Touches nothing.
 
     Args:
         pages: what is to be there.
@@ -62,7 +62,7 @@ def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bo
 
 
 def _read_index(target: Path) -> _Index:
-    """Reads what the index lists. Nothing, where it can't be read: then no file counts as ours."""
+    """Read what the index lists. Nothing, where it can't be read: then no file counts as ours."""
     try:
         pages = json.loads(content_of(target, INDEX) or b"")["pages"]
         index = {str(name): {**pages[name]} for name in pages}

@@ -42,7 +42,7 @@ class _Sample:
 
 
 def select(catalogue: Catalogue, only: Sequence[str]) -> list[tuple[Template, str]]:
-    """Picks the samples, each in each of its languages, by their names; all without a name.
+    """Pick the samples, each in each of its languages, by their names; all without a name.
 
     Raises:
         NotFoundError: there is no sample of that name.
@@ -66,7 +66,7 @@ def make_pages(
     environ: Mapping[str, str],
     say: Callable[[str], None],
 ) -> Iterator[Page]:
-    """Makes the pages, one after the other; the samples that they are about are run.
+    """Make the pages, one after the other; the samples that they are about are run.
 
     Args:
         catalogue: where they are from.

@@ -15,29 +15,29 @@ _SPECIAL = re.compile(r"[\\*\[\]#]|(?<!\w)_|_(?!\w)")
 
 
 def fence(content: str, language: str) -> str:
-    """Puts text into a code block."""
+    """Put text into a code block."""
     longest = max((len(run) for run in re.findall("`+", content)), default=0)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{language}\n{content.rstrip(chr(10))}\n{ticks}"
 
 
 def note(kind: str, title: str, paragraph: str) -> str:
-    """Makes a box of one paragraph."""
+    """Make a box of one paragraph."""
     return f'!!! {kind} "{title}"\n{_inside(paragraph)}'
 
 
 def unfolding(kind: str, title: str, blocks: Iterable[str]) -> str:
-    """Makes a box that shows what is in it when it is clicked."""
+    """Make a box that shows what is in it when it is clicked."""
     return f'??? {kind} "{title}"\n\n{_inside(join(blocks))}'
 
 
 def tabs(contents: Mapping[str, str]) -> str:
-    """Puts each content on a tab, by the tab's name."""
+    """Put each content on a tab, by the tab's name."""
     return join(f'=== "{name}"\n\n{_inside(content)}' for name, content in contents.items())
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lays cells out in columns."""
+    """Lay cells out in columns."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(
         f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in lines
@@ -50,7 +50,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Keeps what stands in plain words from being taken for Markdown; `code` stays code."""
+    """Keep what stands in plain words from being taken for Markdown; `code` stays code."""
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(
         part if index % 2 else _SPECIAL.sub(r"\\\g<0>", part).replace("<", "&lt;")
@@ -59,7 +59,7 @@ def prose(text: str) -> str:
 
 
 def join(blocks: Iterable[str]) -> str:
-    """Puts blocks one under the other."""
+    """Put blocks one under the other."""
     return "\n\n".join(block for block in blocks if block)
 
 

@@ -70,7 +70,7 @@ class Facts:
 
 
 def page(facts: Facts) -> str:
-    """Writes the page of one sample in one language."""
+    """Write the page of one sample in one language."""
     template = facts.template
     made = f"<!-- Made by 'scaffold docs' from templates/{template.name}: edit that. -->"
     blocks = [

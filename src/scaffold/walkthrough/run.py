@@ -47,7 +47,7 @@ class Transcript:
 def run_example(
     command: Sequence[str], files: Sequence[File], example: Example, environ: Mapping[str, str]
 ) -> Transcript:
-    """Runs a sample with what its example types.
+    """Run a sample with what its example types.
 
     Args:
         command: what starts it, in an environment that has what it requires.
@@ -93,12 +93,12 @@ def run_example(
 
 
 def elide(text: str) -> str:
-    """Puts `…` in the place of each id that is new each time."""
+    """Put `…` in the place of each id that is new each time."""
     return _MADE_UP.sub("…", text)
 
 
 def _write_wav(path: Path, seconds: float) -> None:
-    """Writes a tone: 16 kHz, 16 bit, mono."""
+    """Write a tone: 16 kHz, 16 bit, mono."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

@@ -11,7 +11,7 @@ from scaffold.walkthrough.run import elide
 
 
 def wire(requests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Tells what was asked in a run, and the beginning and the end of what was answered.
+    """Tell what was asked in a run, and the beginning and the end of what was answered.
 
     Args:
         requests: the entries of the endpoint's journal, oldest first, with their answers.

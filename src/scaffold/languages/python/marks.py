@@ -66,7 +66,7 @@ class Reader:
                 self.comments[token.start[0]] = token.string.lstrip("#").strip()
 
     def marks(self) -> Iterator[Mark]:
-        """Finds where steps begin, in no order."""
+        """Find where steps begin, in no order."""
         docstring = ast.get_docstring(self.tree)
         if docstring is not None:
             self.introduction.update(_lines_of(self.tree.body[0]))
@@ -112,7 +112,7 @@ class Reader:
         return Mark(begin, end, said, True)
 
     def _body(self, definition: _Definition) -> int:
-        """Gives the line after a definition's docstring, or after its signature without one."""
+        """Give the line after a definition's docstring, or after its signature without one."""
         first = definition.body[0]
         if ast.get_docstring(definition) is not None:
             return _end(first) + 1
@@ -122,7 +122,7 @@ class Reader:
         return line
 
     def _groups(self) -> Iterator[range]:
-        """Lists the comments, as the lines of each."""
+        """List the comments, as the lines of each."""
         for number in self.comments:
             if number - 1 in self.comments:
                 continue
@@ -146,19 +146,19 @@ class Reader:
         return bool(self.lines[number - 1].strip()) and not words
 
     def code(self, first: int, last: int) -> str:
-        """Gives some lines as they are, from the first to the last one with code."""
+        """Give some lines as they are, from the first to the last one with code."""
         code = [number for number in range(first, last + 1) if self._is_code(number)]
         return "\n".join(self.lines[code[0] - 1 : code[-1]]) + "\n" if code else ""
 
     def code_outside(self, covered: Iterable[range]) -> list[int]:
-        """Lists the lines of code that are in none of these."""
+        """List the lines of code that are in none of these."""
         inside = {number for lines in covered for number in lines}
         every = range(1, len(self.lines) + 1)
         return [number for number in every if self._is_code(number) and number not in inside]
 
 
 def _definitions(holder: ast.Module | ast.ClassDef) -> Iterator[_Definition]:
-    """Lists classes, methods and functions; those inside a function are part of it."""
+    """List classes, methods and functions; those inside a function are part of it."""
     for node in holder.body:
         if isinstance(node, _DEFINITIONS):
             yield node

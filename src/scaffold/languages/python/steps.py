@@ -22,7 +22,7 @@ from scaffold.languages.python.marks import Reader
 
 
 def split_steps(source: str, name: str) -> list[Step]:
-    """Cuts a Python file into its steps; each line of code is in exactly one.
+    """Cut a Python file into its steps; each line of code is in exactly one.
 
     Args:
         source: the file's text.
@@ -65,7 +65,7 @@ def split_steps(source: str, name: str) -> list[Step]:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Says which lines, such as `lines 3-5, 9`."""
+    """Say which lines, such as `lines 3-5, 9`."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][-1] + 1:
