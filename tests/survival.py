@@ -114,7 +114,18 @@ FAULTS = (
     Fault("dropped in mid-stream", "one line", (_fault("drop", afterChunks=3),), ""),
     Fault("dropped in mid-event", "one line", (_fault("half-event", afterChunks=3),), ""),
     Fault("a stream that stalls", "one line", (_fault("stall", afterChunks=3),), ""),
-    Fault("an event that is not JSON", "one line", (_fault("not-json", afterChunks=2),), ""),
+    Fault(
+        "an event that is not JSON",
+        "one line",
+        (_fault("not-json", afterChunks=2),),
+        "the service sent something that is not JSON",
+    ),
+    Fault(
+        "JSON that is no event",
+        "one line",
+        (_fault("not-an-event", afterChunks=2),),
+        "the service sent ",
+    ),
     Fault("an error for an event", "one line", (_fault("error-event", afterChunks=2),), ""),
     Fault(
         "a response, or a run, that fails",

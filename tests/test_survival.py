@@ -31,6 +31,12 @@ every_sample = pytest.mark.parametrize(
     ids=lambda sample: sample.name,
 )
 ASKED = "Fault, please"
+# What Python and its libraries say of what they can't read, which tells a reader nothing.
+PYTHON = re.compile(
+    r"line \d+ column|Expecting|has no attribute|not (iterable|subscriptable)|incomplete chunked"
+    r"|codec can't|HTTPConnectionPool|error: '\w+'$|Traceback",
+    re.MULTILINE,
+)
 
 run_sample = partial(run_sample_to_its_end, quickly=True)
 
@@ -55,6 +61,7 @@ def assert_one_line(stderr: str) -> None:
     assert stderr.startswith("\nThe sample encountered an error: ")
     assert stderr.count("\n") == 2
     assert len(stderr.strip()) > len("The sample encountered an error: ")
+    assert not PYTHON.search(stderr)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ STATUS_ONLY = {"failed"}
 _DATA = b"data: "
 _DONE = b"[DONE]"
 _NOT_JSON = b'{"id": "chatcmpl-'
+_NOT_AN_EVENT = b"[5]"
 _ERROR = {
     "error": {
         "message": SORRY,
@@ -87,6 +88,8 @@ def whole(response: HttpResponse, fault: Fault) -> HttpResponse:
         return HttpResponse(_ERROR, 500)
     if fault.name == "not-json":
         content = content[: len(content) // 2]
+    elif fault.name == "not-an-event":
+        content = _NOT_AN_EVENT
     elif fault.name == "split-characters":
         content = _readable(content)
     elif fault.name == "no-choices":
@@ -116,6 +119,8 @@ def _put_in(name: str, chunk: bytes) -> Iterator[bytes]:
     """Yield what comes before an event."""
     if name == "not-json":
         yield _DATA + _NOT_JSON + b"\n\n"
+    elif name == "not-an-event":
+        yield _DATA + _NOT_AN_EVENT + b"\n\n"
     elif name == "error-event":
         yield _DATA + encode_json(_ERROR) + b"\n\n"
     elif name in {"no-choices", "null-content"} and _DONE not in chunk:

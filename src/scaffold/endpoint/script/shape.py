@@ -129,6 +129,7 @@ _FAULT = by_field(
         "half-event": _LATER,
         "stall": _LATER,
         "not-json": _LATER,
+        "not-an-event": _LATER,
         "error-event": _LATER,
         "no-choices": _LATER,
         "null-content": _LATER,
