@@ -2,8 +2,9 @@
 
     python kills.py FOLDER RESULTS COMMAND...
 
-FOLDER is what the command finds; for the n-th kill it works on a copy of it, `RESULTS/n`. Each run
-is a fork of one process that has everything imported, so that hundreds take a second or two.
+FOLDER is what the command finds; for the n-th kill it works on a copy of it, `RESULTS/n`, where it
+keeps what it has to remember in `state`. `KILLS_TEMPLATES` names other templates to update to. Each
+run is a fork of one process that has everything imported, so that hundreds take a second or two.
 """
 
 from __future__ import annotations
@@ -77,8 +78,14 @@ def main() -> None:
     from scaffold.cli import app
 
     app(["new", "openai-chat-streaming", "--dry-run", "--quiet"], standalone_mode=False)
-    import scaffold.report.fixtures  # noqa: F401
+    import scaffold.report.fixtures
 
+    other = os.environ.get("KILLS_TEMPLATES")
+    if other:
+        import scaffold.cli_update
+        import scaffold.commands.update
+
+        vars(scaffold.cli_update)["templates_dir"] = lambda: Path(other)
     number = 0
     while True:
         number += 1
@@ -87,6 +94,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os.chdir(place)
+            os.environ["XDG_STATE_HOME"] = str(place / "state")
             null = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(null, stream)

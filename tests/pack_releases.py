@@ -26,7 +26,7 @@ from typing import Any
 import copier
 import yaml
 
-from scaffold.project.provenance import FILE, Origin, restate_origin
+from scaffold.project.provenance import FILE, Origin, find_origin, restate_origin
 from scaffold.project.render import File
 from scaffold.update.released import SUFFIX, Snapshot, mark_texts, pack, read_released, sentinels
 
@@ -101,7 +101,10 @@ def variants(
     for language, provider, *values in itertools.product(languages, facts["providers"], *choices):
         chosen = dict(zip(asked, values, strict=True))
         terms = [facts.get("variants", {}).get(name, {}).get(chosen[name], {}) for name in asked]
-        if all(provider in each.get("providers", facts["providers"]) for each in terms):
+        only = {key: value for each in terms for key, value in each.get("answers", {}).items()}
+        if all(provider in each.get("providers", facts["providers"]) for each in terms) and (
+            chosen | only == chosen
+        ):
             # Most are Python, which goes without saying.
             said = {} if language == "python" else {"language": language}
             yield {**said, "provider": provider, **chosen}
@@ -124,15 +127,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
-def without_line(snapshots: list[Snapshot]) -> dict[tuple[tuple[str, str], ...], object]:
-    """Gives the files by answers, but for the line that says the revision: what has to differ."""
+def without_revision(snapshots: list[Snapshot]) -> dict[tuple[tuple[str, str], ...], object]:
+    """Gives the files by answers, but for the revision number in them: what has to differ."""
     return {
         tuple(each.origin.answers.items()): {
-            path: restate_origin(content, b"") if path == FILE else content
+            path: unnumbered(content) if path == FILE else content
             for path, content in each.marked.items()
         }
         for each in snapshots
     }
+
+
+def unnumbered(content: bytes) -> bytes:
+    """Takes the number of the revision out of the line that says it, if there is one."""
+    origin = find_origin(content)
+    return restate_origin(content, origin._replace(revision=0).line.encode()) if origin else content
 
 
 def counted(known: list[Snapshot], found: list[Snapshot]) -> list[Snapshot]:
@@ -144,7 +153,7 @@ def counted(known: list[Snapshot], found: list[Snapshot]) -> list[Snapshot]:
     last = known[-1].origin.revision if known else 0
     said = found[0].origin.revision
     before = [each for each in known if each.origin.revision == last]
-    if without_line(before) == without_line(found):
+    if without_revision(before) == without_revision(found):
         if said not in (0, last):
             raise ValueError(f"{found[0].origin.name} is what revision {last} was: say {last}")
         return known

@@ -21,6 +21,7 @@ from waiting import PATIENCE
 from scaffold import errors
 from scaffold.cli import app
 from scaffold.errors import EXIT_CODES, ScaffoldError
+from scaffold.update.released import read_released, released_dir
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
@@ -237,11 +238,28 @@ def shape(example: Any, found: Any, where: str = "") -> None:
         assert type(found) is type(example), where
 
 
+def older_project(folder: Path) -> None:
+    """Writes a project of an older revision, with an edit that is in the template's way."""
+    old = next(each for each in read_released(released_dir(), folder.name.removesuffix("-py")))
+    folder.mkdir()
+    for path, content in old.files({}).items():
+        (folder / path).write_bytes(content)
+    requirements = folder / "requirements.txt"
+    requirements.write_bytes(f"{old.origin.line}\n".encode() + requirements.read_bytes())
+    source = folder / "openai_chat_completions.py"
+    if source.is_file():
+        asked = b"# Ask, with all that was said before."
+        assert asked in source.read_bytes()
+        source.write_bytes(source.read_bytes().replace(asked, b"# Ask."))
+
+
 @pytest.mark.parametrize(("command", "example"), EXAMPLES, ids=[each[0] for each in EXAMPLES])
 def test_each_documented_document_is_what_is_printed(
     scaffold_here: Scaffold, tmp_path: Path, command: str, example: str
 ) -> None:
-    if "--check" in command:
+    if command.startswith("update"):
+        older_project(tmp_path / "openai-chat-py")
+    elif "--check" in command:
         scaffold_here(*command.replace("--check --json", "").split())
         changed = next(tmp_path.rglob("requirements.txt"))
         changed.write_text("openai\n")
@@ -292,6 +310,8 @@ def test_the_example_of_each_help_works(scaffold_here: Scaffold, tmp_path: Path,
         assert result.returncode == 1
         assert "AZURE_OPENAI_ENDPOINT is not set" in result.stdout
         return
+    if name == "update":
+        older_project(tmp_path / words[1])
     assert scaffold_here(*words).returncode == 0
 
 

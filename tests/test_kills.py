@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from conftest import CATALOGUE, Project, Scaffold
 
 from scaffold.project.fixtures import INDEX, make_fixtures
 from scaffold.project.paths import STAGING
+from scaffold.update.released import read_released, released_dir
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks, and kills with a signal")
 
@@ -90,6 +92,44 @@ def test_no_file_of_an_old_project_is_half_written(
     for place in (places[-1], staged[-1]):
         assert tree(place / "project") == new
         assert not list(place.rglob(STAGING))
+
+
+def test_no_file_of_an_updated_project_is_half_written_and_undo_has_the_old_bytes(
+    scaffold: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at any write and any rename, while one file is renamed as well."""
+    old = read_released(released_dir(), PROJECT.template)[0]
+    files = old.files({})
+    files["requirements.txt"] = f"{old.origin.line}\n".encode() + files["requirements.txt"]
+    files["main.py"] += b"\n# mine\n" * 100
+    project = tmp_path / "before" / "project"
+    project.mkdir(parents=True)
+    for path, content in files.items():
+        (project / path).write_bytes(content)
+    # The template has that file under another name now.
+    helper = next(path for path in files if path.startswith("openai"))
+    templates = tmp_path / "templates"
+    shutil.copytree(CATALOGUE.root, templates)
+    folder = templates / PROJECT.template / "python"
+    (folder / f"{helper}.jinja").rename(folder / "renamed.py.jinja")
+    monkeypatch.setenv("KILLS_TEMPLATES", str(templates))
+
+    places = killed_at_every_write(tmp_path, "update", "project")
+
+    new = tree(places[-1] / "project")
+    assert {*new} == {"main.py", "renamed.py", "requirements.txt"}
+    for place in places:
+        found = tree(place / "project")
+        assert all(found.get(path) in (files.get(path), new.get(path)) for path in {*files, *new})
+        assert {*found} <= {*files, *new}
+        assert "main.py" in found
+        assert helper in found or "renamed.py" in found
+        undone = scaffold(
+            "update", "project", "--undo", cwd=place, env={"XDG_STATE_HOME": str(place / "state")}
+        )
+        assert undone.returncode in (0, 2)
+        assert tree(place / "project") == files
+        assert not list((place / "project").rglob(f"{STAGING}*")) or undone.returncode == 2
 
 
 def older_fixtures(folder: Path) -> None:

@@ -39,7 +39,7 @@ def macros_of(name: str) -> dict[str, tuple[tuple[str, ...], bool]]:
 
 
 def test_a_template_knows_the_answers_and_a_file_of_macros_only_what_it_is_handed() -> None:
-    answers = {"template", *CATALOGUE.questions}
+    answers = {"template", "revision", *CATALOGUE.questions}
     for name, text in templates_below(CATALOGUE.root):
         unknown = find_undeclared_variables(ENVIRONMENT.parse(text))
         is_macros = "{% macro " in text

@@ -21,7 +21,21 @@ OURS = [
 ]
 
 # Pieces that make lines which are plain, nearly plain, or mean something else in YAML.
-SCALARS = ["a", "Chat (w/ Data)", "it's", '"q: #"', "'q'", "true", "No", "null", "~", "1", "1e3"]
+SCALARS = [
+    "a",
+    "Chat (w/ Data)",
+    "it's",
+    '"q: #"',
+    "'q'",
+    "true",
+    "No",
+    "null",
+    "~",
+    "1",
+    "01",
+    "12",
+    "1e3",
+]
 SCALARS += ["1.5", "01.50", "1.5.2", "1.5e3", "1_0.5", ".5", "5."]
 SCALARS += ["2026-08-26", "2026-13-01", "https://a.b/c", "a: b", "a #b", "C#", "a:", "- a", "<<"]
 SCALARS += ["[]", "[a, b c]", "[\"*.py[co]\", 'x']", "[a,b]", "[yes]", "[a: b]", "{a: b}", "|", ">"]
@@ -92,7 +106,7 @@ def test_no_single_line_is_read_otherwise_than_pyyaml_does(name: str) -> None:
             assert read is None or repr(read) == repr(yaml.safe_load(text)), text
 
 
-@pytest.mark.parametrize("value", ["- b", "yes", "1", "|", "'it''s'", "2026-13-01", "{b: c}"])
+@pytest.mark.parametrize("value", ["- b", "yes", "01", "|", "'it''s'", "2026-13-01", "{b: c}"])
 def test_what_is_not_plain_is_left_to_pyyaml(value: str) -> None:
     assert read_plain(f"a: {value}") is None
 

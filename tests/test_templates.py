@@ -20,6 +20,7 @@ from sdks import lowest_python
 
 from scaffold.catalogue.records import STATES
 from scaffold.endpoint import Endpoint
+from scaffold.project.provenance import find_origin
 from scaffold.running.runner import offline_environ
 
 ENDS = ["highest", "lowest"]
@@ -157,7 +158,9 @@ def test_its_place_in_time_is_told(name: str) -> None:
 @every_project
 def test_every_package_is_bounded_at_both_ends(project: Project) -> None:
     requirements = next(file for file in project.files() if file.path == "requirements.txt")
-    for line in requirements.content.decode().splitlines():
+    made_by, *lines = requirements.content.decode().splitlines()
+    assert find_origin(made_by.encode()) is not None
+    for line in lines:
         assert re.fullmatch(r"[a-z-]+>=\d+(\.\d+)*,<\d+", line)
 
 

@@ -1,7 +1,4 @@
-"""The command line: parse, call one function of `commands/`, print.
-
-What is heavy (Jinja, the endpoint, the runner) is imported by the command that needs it.
-"""
+"""The command line: parse, call one function of `commands/`, print. What is heavy comes in late."""
 
 import os
 import sys
@@ -12,14 +9,15 @@ import typer
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
+from scaffold.cli_update import DRY_RUN, update
 from scaffold.errors import TemplateError, UsageError
 from scaffold.terminal import options
 from scaffold.terminal.options import OnConflict, one_language
 from scaffold.terminal.output import say, show
 from scaffold.terminal.parsing import make_app
 
-DRY_RUN = "This was a dry run: nothing was written."
 app = make_app()
+app.command(epilog="Example: scaffold update openai-chat-streaming-py --diff")(update)
 
 
 @app.command(epilog="Example: scaffold new openai-chat-streaming --python")

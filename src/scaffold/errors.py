@@ -4,8 +4,8 @@ ScaffoldError                     1  failed
 ├── TemplateError                 1  a template that can't be used: its author has to correct it
 ├── UsageError                    2  wrong usage: a value that isn't allowed, no project there
 ├── NotFoundError                 3  no such template, language or variable
-├── ConflictError                 4  files in the way, nothing written
-└── DriftError                    5  a check found that files are not what they should be
+├── ConflictError                 4  files in the way or conflicts, nothing written
+└── DriftError                    5  a check found drift, or something newer
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ EXIT_CODES: Mapping[int, str] = {
     1: "failed",
     2: "wrong usage",
     3: "no such template, language or variable",
-    4: "files in the way, nothing written",
-    5: "drift found by --check",
+    4: "files in the way or conflicts, nothing written",
+    5: "drift, or something newer, found by --check",
     130: "interrupted",
 }
 
@@ -57,12 +57,12 @@ class NotFoundError(ScaffoldError):
 
 
 class ConflictError(ScaffoldError):
-    """Files are in the way; nothing was written."""
+    """Files are in the way, or edits in conflict; nothing was written."""
 
     exit_code = 4
 
 
 class DriftError(ScaffoldError):
-    """A check found files that differ, are missing or are left over."""
+    """A check found files that are not as they should be, or something newer."""
 
     exit_code = 5

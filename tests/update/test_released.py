@@ -20,8 +20,10 @@ from pack_releases import (
     render_all,
 )
 
-from scaffold.project.provenance import Origin
+from scaffold.project.provenance import FILE, Origin, find_origin
 from scaffold.project.render import File
+from scaffold.update.changelog import lines_about, read_changelog
+from scaffold.update.current import current_snapshots
 from scaffold.update.released import (
     SUFFIX,
     Snapshot,
@@ -141,6 +143,32 @@ def test_every_text_of_every_project_has_its_place(project: Project) -> None:
     marked, free = current(project)
     everything = b"".join(marked.values())
     assert all(b"\0" + name.encode() + b"\0" in everything for name in free)
+
+
+@every_project
+def test_every_project_says_what_made_it(project: Project) -> None:
+    template = CATALOGUE.get(project.template)
+    answers = project.resolve()
+    said = {"provider": project.provider} | {
+        name: answers[name] for name in template.answers if CATALOGUE.questions[name].choices
+    }
+    requirements = next(file for file in project.files() if file.path == FILE)
+
+    assert find_origin(requirements.content) == Origin(template.name, template.revision, said)
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_a_template_s_revision_moves_with_its_files_and_its_changelog_says_why(name: str) -> None:
+    """A released revision never changes: with other files, `template.yml` has to say the next."""
+    template = CATALOGUE.get(name)
+    known = released(name)
+    found = [each._replace(release="unreleased") for each in current_snapshots(CATALOGUE, template)]
+
+    counted_too = counted(known, found)
+
+    assert {each.origin.revision for each in counted_too} >= {template.revision}
+    if counted_too != known and known:
+        assert lines_about(read_changelog(), name, known[-1].release)
 
 
 def test_a_text_whose_place_was_rewritten_is_not_guessed() -> None:

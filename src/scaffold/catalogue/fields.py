@@ -96,6 +96,13 @@ class Fields:
                 raise self._error(f"{name}.{each}", f"is {_kind(number)}, and must be a number")
         return values
 
+    def number(self, name: str) -> int:
+        """Take a whole number, from 1 on."""
+        value = self._take(name, int)
+        if isinstance(value, bool) or value < 1:
+            raise self._error(name, "must be a whole number, from 1 on")
+        return value
+
     def raw(self, name: str) -> Any:
         """Take whatever a field has."""
         self._taken.add(name)

@@ -53,8 +53,8 @@ def read_template(root: Path, name: str, questions: Mapping[str, Question]) -> T
         lifecycle=lifecycle,
         variants=_variants(fields, root, questions, providers, lifecycle),
         example=_example(fields.mapping("example")) if "example" in fields else None,
+        revision=fields.number("revision") if "revision" in fields else 1,
     )
-    fields.ignore("revision")
     fields.end()
     return template
 
@@ -164,6 +164,9 @@ def read_copier(root: Path) -> tuple[Mapping[str, Any], Mapping[str, Question]]:
         if name.startswith("_") or name == "template":
             continue
         question = fields.mapping(name)
+        # What isn't asked is worked out, for stock Copier.
+        if "when" in question and question.raw("when") is False:
+            continue
         question.ignore(*_COPIERS_OWN)
         choices = question.texts("choices") if "choices" in question else ()
         default = question.choice("default", choices) if choices else question.text("default", "")

@@ -15,7 +15,8 @@ _LINE = re.compile(r"( *)([A-Za-z_][\w.-]{0,99}):(?: (.+))?", re.ASCII)
 _ITEM = re.compile(rf"{_QUOTED} | [A-Za-z](?:[\w./@+\ -]*[\w./@+-])?", re.ASCII | re.VERBOSE)
 _LIST = re.compile(rf"\[(?:(?:{_ITEM.pattern})(?:,\ |(?=\])))*\]", re.ASCII | re.VERBOSE)
 _SCALAR = re.compile(
-    rf"{_QUOTED} | \d{{4}}-\d\d-\d\d | \d+\.\d+ | [A-Za-z](?:.*[^:\ ])?", re.ASCII | re.VERBOSE
+    rf"{_QUOTED} | \d{{4}}-\d\d-\d\d | \d+\.\d+ | [1-9]\d{{0,8}} | [A-Za-z](?:.*[^:\ ])?",
+    re.ASCII | re.VERBOSE,
 )
 # They look like texts, and are none.
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null"}
@@ -71,11 +72,13 @@ def _value(text: str) -> Any:
     return _scalar(text)
 
 
-def _scalar(text: str) -> str | bool | float | date:
+def _scalar(text: str) -> str | bool | int | float | date:
     if not _SCALAR.fullmatch(text) or ": " in text or " #" in text:
         raise ValueError("no plain text")
     if text[0] in "\"'":
         return text[1:-1]
+    if text.isdigit():
+        return int(text)
     if text[0].isdigit():
         return float(text) if "." in text else date.fromisoformat(text)
     if text in ("true", "false"):

@@ -77,6 +77,7 @@ class Template(NamedTuple):
         variants: by question and value, where a value changes the lifecycle or the providers, or
             is to be named in a fixture's folder.
         example: what is typed to it to show what it does; None where there is nothing to run.
+        revision: counts on when what it renders is another than in the last release.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Template(NamedTuple):
     lifecycle: Lifecycle
     variants: Mapping[str, Mapping[str, Variant]]
     example: Example | None = None
+    revision: int = 0
 
     def variant(self, answers: Mapping[str, str]) -> Variant:
         """Return what holds for these answers: the template's terms, narrowed by each variant.

@@ -10,6 +10,7 @@ from scaffold.catalogue.reader import Catalogue
 from scaffold.commands.dotenv import render_for, variables_of
 from scaffold.doctor import Finding, check_template, examine, make_ask
 from scaffold.project.render import File
+from scaffold.update.newer import find_newer
 
 
 def examine_project(
@@ -39,6 +40,12 @@ def examine_project(
     today = datetime.now(timezone.utc).date()
     findings = check_template(catalogue, directory, for_template)
     ask = make_ask(environ, timeout)
+    newer = find_newer(catalogue, directory) if for_template is None else None
+    if newer and newer.exists:
+        what = (
+            f"{newer.newest.name} is a newer version of this sample, which is {newer.origin.name}"
+        )
+        findings.append(Finding("warn", newer.origin.template, what, "run 'scaffold update'"))
     if for_template is None:
         files = [File(path.name, path.read_bytes()) for path in sorted(directory.glob("*.py"))]
     else:

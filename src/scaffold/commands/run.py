@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 
+from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.endpoint import Endpoint, ScriptError
 from scaffold.errors import UsageError
 from scaffold.running import runner
+from scaffold.update.newer import find_newer, is_told_today
+from scaffold.update.undo import state_dir
 
 PACE = 0.02  # seconds between two pieces of an answer, so that one sees it stream
 
@@ -36,6 +40,7 @@ def run_project(
         ScaffoldError: what it requires can't be installed, or it can't be started.
     """
     language = runner.check_project(directory)
+    say(newer_note(directory, environ))
     try:
         # Before packages are installed: a typo needs no minute to be found.
         endpoint = Endpoint(pace=PACE, script=script, say=lambda line: say(f"scaffold: {line}"))
@@ -51,3 +56,17 @@ def run_project(
         say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")
         sample_environ = runner.offline_environ(environ, endpoint.variables())
         return runner.run_sample(command, directory, arguments, sample_environ)
+
+
+def newer_note(directory: Path, environ: Mapping[str, str]) -> str:
+    """Say that there is a newer version of a project's sample; at most once a day, never in CI."""
+    if environ.get("CI", "").lower() not in ("", "0", "false"):
+        return ""
+    newer = find_newer(Catalogue(templates_dir()), directory)
+    today = datetime.now(timezone.utc).date()
+    if newer is None or not newer.exists or is_told_today(directory, state_dir(environ), today):
+        return ""
+    return (
+        f"There is a newer version of this sample, {newer.newest.name}: "
+        "'scaffold update' brings it here and keeps your edits."
+    )

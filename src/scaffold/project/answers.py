@@ -65,7 +65,7 @@ def resolve_answers(
 
     Returns:
         The answers to every question, those that the template doesn't ask at their defaults,
-        and `template` itself: what a template is rendered with.
+        and `template` itself with its `revision`: what a template is rendered with.
 
     Raises:
         NotFoundError: there is no such question, or no such language.
@@ -80,7 +80,7 @@ def resolve_answers(
         raise UsageError(f"the answers are for another template than '{template.name}'")
 
     defaults = {"language": template.languages[0], "provider": template.providers[0]}
-    answers = {"template": template.name}
+    answers = {"template": template.name, "revision": str(template.revision)}
     for name, question in questions.items():
         value = given.get(name, defaults.get(name, question.default))
         answers[name] = _checked(name, value)

@@ -71,9 +71,9 @@ def plan_made(
             "delete them, or overwrite them with --force:",
             edited,
         )
-    # The index comes last: until then, the old one tells what is ours.
-    write = tuple(sorted(plan.write, key=lambda file: (file.path == index.path, file.path)))
-    return plan._replace(write=write, remove=tuple(p for p in marks if p in seen), seen=seen)
+    # Until the index comes, the old one tells what is ours.
+    remove = tuple(path for path in marks if path in seen)
+    return plan._replace(remove=remove, seen=seen, last=index.path)
 
 
 def ignored(name: str) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 FILE = "requirements.txt"  # where the line stands
 
 _MADE_BY = "# Made by scaffold: "
+_MARK = b"\xef\xbb\xbf"  # with which some editors begin a file
 _LINE = re.compile(rb"^#[ \t]*Made by scaffold:[ \t]*([^\r\n]*)(?:\r?\n|\Z)", re.MULTILINE)
 _ORIGIN = re.compile(r"([\w.-]+)@(\d{1,9})((?:[\s,]+[\w-]+=[\w.-]+)*)", re.ASCII)
 
@@ -62,7 +63,7 @@ def find_origin(content: bytes) -> Origin | None:
 
     Where there are several such lines, as in a file with unresolved conflicts, nothing is said.
     """
-    found = _LINE.findall(content)
+    found = _LINE.findall(content.removeprefix(_MARK))
     return parse_origin(found[0].decode("utf-8", "replace")) if len(found) == 1 else None
 
 
@@ -75,9 +76,10 @@ def restate_origin(content: bytes, line: bytes) -> bytes:
     """
     end = b"\r\n" if content.count(b"\r\n") * 2 > content.count(b"\n") else b"\n"
     new = line + end if line else b""
+    mark = _MARK if content.startswith(_MARK) else b""
+    content = content.removeprefix(mark)
     match = _LINE.search(content)
     if match is None:
-        mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-        return mark + new + content.removeprefix(mark)
+        return mark + new + content
     rest = _LINE.sub(b"", content[match.end() :])
-    return content[: match.start()] + new + rest
+    return mark + content[: match.start()] + new + rest

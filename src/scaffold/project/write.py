@@ -40,6 +40,7 @@ class Plan(NamedTuple):
         kept: the files that differ from what is there, and are left as they are.
         remove: the files that are there and go, as paths.
         seen: by path, the mark of what is there and differs or goes.
+        last: the file that tells what the others are: it comes when all else is done.
     """
 
     target: Path
@@ -48,6 +49,7 @@ class Plan(NamedTuple):
     kept: tuple[File, ...]
     remove: tuple[str, ...] = ()
     seen: Mapping[str, Mark] = MappingProxyType({})
+    last: str = ""
 
 
 def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) -> Plan:
@@ -185,13 +187,15 @@ def _write_into(plan: Plan) -> None:
             if file.path in plan.seen:
                 (staging / file.path).chmod(stat.S_IMODE(plan.seen[file.path][3]))
         _check_still(plan)
-        for gone in plan.remove:
-            (target / gone).unlink()
-            _drop_empty_folders(target, gone)
+        # What is moved to another name has to be there before it goes here.
+        early = [path for path in plan.remove if _is_in_the_way(path, plan.write)]
+        _remove(target, early)
         for file in plan.write:
-            path = target / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            (staging / file.path).replace(path)
+            if file.path != plan.last:
+                _move_in(staging, target, file.path)
+        _remove(target, [path for path in plan.remove if path not in early])
+        if any(file.path == plan.last for file in plan.write):
+            _move_in(staging, target, plan.last)
 
 
 @contextlib.contextmanager
@@ -235,6 +239,27 @@ def _changed(plan: Plan, paths: tuple[str, ...]) -> ConflictError:
         "this run wrote nothing" + (":" if paths else ""),
         paths,
     )
+
+
+def _move_in(staging: Path, target: Path, path: str) -> None:
+    (target / path).parent.mkdir(parents=True, exist_ok=True)
+    (staging / path).replace(target / path)
+
+
+def _remove(target: Path, paths: Sequence[str]) -> None:
+    for path in paths:
+        (target / path).unlink()
+        _drop_empty_folders(target, path)
+
+
+def _is_in_the_way(path: str, files: Sequence[File]) -> bool:
+    """Says whether a file has to go before others come: as a folder of them, or as their folder."""
+    gone = path.casefold()
+    for file in files:
+        new = file.path.casefold()
+        if gone == new or gone.startswith(f"{new}/") or new.startswith(f"{gone}/"):
+            return True
+    return False
 
 
 def _drop_empty_folders(target: Path, path: str) -> None:

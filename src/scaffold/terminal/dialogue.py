@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scaffold.catalogue.reader import Catalogue
@@ -13,6 +13,7 @@ from scaffold.report.words import visible
 from scaffold.terminal.diffs import for_people
 from scaffold.terminal.picker import Choice, Picker
 from scaffold.terminal.screen import ask_line, messages, pick
+from scaffold.update.candidates import Candidate
 
 
 def pick_sample(
@@ -42,6 +43,25 @@ def pick_sample(
     flag = f" --provider {answers['provider']}" if "provider" in answers else ""
     messages().write(visible(f"scaffold new {name}{flag}") + "\n")
     return name, answers
+
+
+def choose_candidate(candidates: Sequence[Candidate], environ: Mapping[str, str]) -> Candidate:
+    """Ask what a project was made from.
+
+    Args:
+        candidates: what it may be, the most alike first.
+        environ: the user's environment.
+
+    Raises:
+        KeyboardInterrupt: the person left.
+    """
+    choices = tuple(
+        Choice(each.origin.full_name, f"{each.likeness:.0%} of it is there") for each in candidates
+    )
+    chosen = pick(Picker("What was this project made from?", choices), environ).name
+    # The same in one line, for a script or the next time.
+    messages().write(f"scaffold update --from {chosen}\n")
+    return next(each for each in candidates if each.origin.full_name == chosen)
 
 
 def ask_about_conflicts(plan: Plan, environ: Mapping[str, str]) -> Plan:

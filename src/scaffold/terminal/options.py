@@ -22,6 +22,16 @@ class OnConflict(str, Enum):
     DIFF = "diff"
 
 
+class Resolution(str, Enum):
+    """What to do where you and the template changed the same lines."""
+
+    FAIL = "fail"
+    MARK = "mark"
+    REJ = "rej"
+    MINE = "mine"
+    NEWEST = "newest"
+
+
 # Of several commands.
 
 Language = Annotated[
@@ -178,6 +188,30 @@ ExaminedProvider = Annotated[
 Timeout = Annotated[
     float, typer.Option(min=0.1, max=60, help="How many seconds to wait for an answer.")
 ]
+
+# Of `update`.
+
+ToRevision = Annotated[
+    str | None, typer.Option("--to", metavar="REVISION", help="Which one; default: the newest.")
+]
+MadeFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="NAME@REVISION", help="What made it, where no line in it says so."
+    ),
+]
+Diff = Annotated[bool, typer.Option("--diff", help="Write nothing, show what would change.")]
+CheckNewer = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit with 5 if there is a newer version.")
+]
+Resolutions = Annotated[
+    Resolution | None,
+    typer.Option(
+        "--on-conflict",
+        help="Where both changed the same lines: fail (default); mark and rej leave it to you.",
+    ),
+]
+Undo = Annotated[bool, typer.Option("--undo", help="Bring back what was before the last update.")]
 
 
 def one_language(python: bool, language: str | None) -> str | None:

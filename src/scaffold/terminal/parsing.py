@@ -18,10 +18,11 @@ from scaffold.terminal.output import say, show, unprintable
 
 # To convert a value, Typer imports pydantic, which is half of what a command takes. These, of any
 # command, are taken as they are typed.
-TEXTS = ("for_template", "language", "name", "provider", "tag", "text")
+TEXTS = ("for_template", "language", "made_from", "name", "provider", "tag", "text", "to")
 PATHS = ("answers_file", "directory", "journal", "output_dir", "script")
 LISTS = ("arguments", "assignments", "only")
 ON_CONFLICT = ("fail", "keep", "overwrite", "diff")
+RESOLUTIONS = ("fail", "mark", "rej", "mine", "newest")
 
 _TAKEN: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
@@ -146,7 +147,8 @@ def _take(parameter: Any, value: Any) -> Any:
     """Take a value as it was typed; None where Typer has to look at it."""
     if isinstance(value, bool):
         return value
-    if parameter.name == "on_conflict" and value in ON_CONFLICT:
+    choices = {"on_conflict": ON_CONFLICT, "resolution": RESOLUTIONS}.get(parameter.name, ())
+    if value in choices:
         return value
     if parameter.name in PATHS and value == "":
         raise UsageError(f"{_name_of(parameter)} is empty: name a file or a folder")

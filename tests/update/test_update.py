@@ -1,0 +1,471 @@
+"""`scaffold update` as people meet it: an older project, edited, is brought up to date."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import CATALOGUE, RENDERER, Scaffold
+from edits import Files, by_ruff, edited
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scaffold.commands.update import update_project
+from scaffold.errors import ConflictError
+from scaffold.project.answers import resolve_answers
+from scaffold.project.write import Plan
+from scaffold.update.released import Snapshot, read_released, released_dir, released_names
+from scaffold.update.undo import keep_before
+
+SAMPLE = "openai-chat-streaming"
+FOLDER = released_dir()
+EVERY = [each for name in released_names(FOLDER) for each in read_released(FOLDER, name)]
+
+
+def snapshot(template: str = SAMPLE, revision: int = 1, provider: str = "azure") -> Snapshot:
+    """Finds a released project."""
+    return next(
+        each
+        for each in read_released(FOLDER, template)
+        if each.origin.revision == revision and each.origin.answers["provider"] == provider
+    )
+
+
+def newest(old: Snapshot, **texts: str) -> Files:
+    """Renders the newest version of a released project."""
+    template = CATALOGUE.get(old.origin.template)
+    answers = resolve_answers(template, CATALOGUE.questions, {**old.origin.answers, **texts})
+    return {file.path: file.content for file in RENDERER.render(answers)}
+
+
+def write(folder: Path, files: Files) -> Path:
+    """Writes a project, which is returned."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def tree(folder: Path) -> Files:
+    """Reads all files below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def lined(old: Snapshot, files: Files) -> Files:
+    """Gives a project the line that says what made it."""
+    line = f"{old.origin.line}\n".encode()
+    return {**files, "requirements.txt": line + files.get("requirements.txt", b"")}
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for what is kept between runs, of the test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+@pytest.mark.parametrize("old", EVERY, ids=lambda each: each.origin.full_name)
+def test_an_untouched_project_becomes_the_newest_and_no_file_more(
+    old: Snapshot, tmp_path: Path
+) -> None:
+    project = write(tmp_path / "project", old.files({}))
+
+    update_project(CATALOGUE, project, os.environ, made_from=old.origin.full_name)
+
+    assert tree(project) == newest(old)
+
+
+@pytest.mark.parametrize("old", EVERY[::7], ids=lambda each: each.origin.full_name)
+def test_the_line_alone_tells_what_made_it_and_texts_stay(old: Snapshot, tmp_path: Path) -> None:
+    texts = dict.fromkeys(old.texts, 'You are "a pirate".\nAhoy!')
+    project = write(tmp_path / "project", lined(old, old.files(texts)))
+
+    update_project(CATALOGUE, project, os.environ)
+
+    assert tree(project) == newest(old, **texts)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+)
+@given(seed=st.integers(0, 10**9))
+def test_no_line_of_yours_is_lost_whatever_was_edited(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    old = random.Random(seed).choice(EVERY)
+    mine = edited(old.files({}), seed)
+    project = write(tmp_path_factory.mktemp("update") / "project", lined(old, mine))
+    environ = {**os.environ, "XDG_STATE_HOME": str(project.parent), "LOCALAPPDATA": str(project)}
+    before = tree(project)
+
+    # Whatever conflicts is marked, so that it all stands in the files.
+    updated = update_project(CATALOGUE, project, environ, resolution="mark")
+
+    def own(files: Files) -> Counter[bytes]:
+        lines = Counter(line.strip() for each in files.values() for line in each.split(b"\n"))
+        return Counter({line: n for line, n in lines.items() if b"mine" in line})
+
+    assert own(before) <= own(tree(project))
+    # Nor is any other line that the template didn't change.
+    base = {line for each in old.files({}).values() for line in each.split(b"\n")}
+    for outcome in updated.update.outcomes:
+        if outcome.kind == "yours" and isinstance(outcome.yours, bytes):
+            assert (project / outcome.path).read_bytes() == outcome.yours
+    kept = {line for each in tree(project).values() for line in each.split(b"\n")}
+    lost = {line for each in before.values() for line in each.split(b"\n")} - base - kept
+    # What made it is said anew, and what was formatted takes the newest's place if it had changed.
+    assert not {line for line in lost if b"mine" in line or b"My" in line}
+
+
+EDITED = "openai_chat_completions_streaming.py"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of the first revision, with the line, and a function of one's own."""
+    old = snapshot()
+    files = lined(old, old.files({"system_prompt": "Be brief."}))
+    files["main.py"] += b"\n\ndef mine() -> None:\n    print('mine')\n"
+    return write(tmp_path / "project", files)
+
+
+def conflicting(project: Path) -> None:
+    """Rewrites lines that the template has changed too."""
+    old, new = snapshot().files({}), newest(snapshot())
+    lines = old[EDITED].splitlines(keepends=True)
+    changed = next(n for n, line in enumerate(lines) if line not in new[EDITED] and line.strip())
+    lines[changed] = b"    # my own words\n"
+    (project / EDITED).write_bytes(b"".join(lines))
+
+
+def test_it_says_what_it_does_and_does_it(scaffold: Scaffold, project: Path) -> None:
+    revision = CATALOGUE.get(SAMPLE).revision
+
+    dry = scaffold("update", "project", "--dry-run")
+    assert "  merged    main.py  (your edits and the template's)\n" in dry.stdout
+    assert dry.stderr == "This was a dry run: nothing was written.\n"
+    before = tree(project)
+    shown = scaffold("update", "project", "--diff")
+    assert f"+++ b/{EDITED}\n" in shown.stdout
+    assert tree(project) == before
+
+    done = scaffold("update", "project")
+
+    assert (done.returncode, done.stderr) == (0, "'scaffold update --undo' brings back what was\n")
+    head = f"Updating 'project' from {SAMPLE}@1 to {SAMPLE}@{revision}...\n"
+    assert done.stdout.startswith(head)
+    wanted = newest(snapshot(), system_prompt="Be brief.")
+    wanted["main.py"] += b"\n\ndef mine() -> None:\n    print('mine')\n"
+    assert tree(project) == wanted
+    again = scaffold("update", "project")
+    assert (again.returncode, tree(project)) == (0, wanted)
+    assert "with your edits" in again.stdout
+
+
+def test_check_exits_with_5_until_it_is_the_newest(scaffold: Scaffold, project: Path) -> None:
+    before = tree(project)
+    found = scaffold("update", "project", "--check")
+    assert found.returncode == 5
+    assert f"was made from {SAMPLE}@1; there is {SAMPLE}@" in found.stderr
+    document = json.loads(scaffold("update", "project", "--check", "--json").stdout)
+    assert (document["from"], document["newer"]) == (1, True)
+    assert tree(project) == before
+
+    assert scaffold("update", "project").returncode == 0
+    assert scaffold("update", "project", "--check").returncode == 0
+
+
+def test_undo_brings_back_every_byte(scaffold: Scaffold, project: Path) -> None:
+    before = tree(project)
+    assert scaffold("update", "project").returncode == 0
+    updated = tree(project)
+
+    shown = scaffold("update", "project", "--undo", "--diff")
+    assert "--- a/main.py\n" in shown.stdout
+    assert tree(project) == updated
+    undone = scaffold("update", "project", "--undo")
+
+    assert (undone.returncode, undone.stderr) == (0, "")
+    assert tree(project) == before
+    assert scaffold("update", "project", "--undo").returncode == 2
+
+
+def test_undo_loses_nothing_that_was_edited_since(scaffold: Scaffold, project: Path) -> None:
+    assert scaffold("update", "project").returncode == 0
+    with (project / "main.py").open("ab") as file:
+        file.write(b"# later\n")
+    edited_since = tree(project)
+
+    refused = scaffold("update", "project", "--undo")
+
+    assert refused.returncode == 4
+    assert refused.stderr.splitlines()[1:] == ["  main.py"]
+    assert tree(project) == edited_since
+
+
+def test_a_conflict_stops_all_and_is_shown(scaffold: Scaffold, project: Path) -> None:
+    conflicting(project)
+    before = tree(project)
+
+    stopped = scaffold("update", "project")
+
+    assert stopped.returncode == 4
+    assert "-    # my own words\n" in stopped.stdout
+    assert f"  {EDITED}:" in stopped.stderr
+    assert tree(project) == before
+    document = json.loads(scaffold("update", "project", "--json").stdout)
+    assert document["done"] is False
+    conflicts = [each for file in document["files"] for each in file["conflicts"]]
+    assert ["    # my own words"] in [each["yours"] for each in conflicts]
+    coloured = scaffold("update", "project", env={"FORCE_COLOR": "1"})
+    assert "\x1b[31m-    # my own words\x1b[0m\n" in coloured.stdout
+
+
+def test_conflicts_are_marked_or_rejected_or_decided(scaffold: Scaffold, project: Path) -> None:
+    conflicting(project)
+    before = tree(project)
+
+    def resolved(how: str) -> tuple[int, Files]:
+        ended = scaffold("update", "project", "--on-conflict", how)
+        after = tree(project)
+        assert scaffold("update", "project", "--undo").returncode == 0
+        assert tree(project) == before
+        return ended.returncode, after
+
+    code, after = resolved("mark")
+    assert code == 1
+    assert b"<<<<<<< yours\n" in after[EDITED]
+    assert b"    # my own words\n" in after[EDITED]
+    code, after = resolved("rej")
+    assert code == 1
+    assert b"    # my own words\n" in after[EDITED]
+    assert after[f"{EDITED}.rej"].startswith(b"--- ")
+    code, after = resolved("mine")
+    assert code == 0
+    assert b"    # my own words\n" in after[EDITED]
+    assert {*after} == {*before}
+    code, after = resolved("newest")
+    assert code == 0
+    assert after[EDITED] == newest(snapshot())[EDITED]
+
+
+def test_without_the_line_nothing_is_guessed(scaffold: Scaffold, project: Path) -> None:
+    files = snapshot().files({})
+    (project / "requirements.txt").write_bytes(files["requirements.txt"])
+    before = tree(project)
+
+    unknown = scaffold("update", "project")
+
+    assert unknown.returncode == 2
+    assert unknown.stderr.splitlines()[1].startswith(f"  --from {SAMPLE}@1,provider=azure  (")
+    assert tree(project) == before
+    # The provider can be told where the template is said.
+    assert scaffold("update", "project", "--from", f"{SAMPLE}@1").returncode == 0
+    assert tree(project)["requirements.txt"] == newest(snapshot())["requirements.txt"]
+
+
+def test_a_base_that_fits_two_is_not_chosen(scaffold: Scaffold, tmp_path: Path) -> None:
+    write(tmp_path / "project", {"requirements.txt": b"openai\n", "main.py": b"print()\n"})
+
+    unclear = scaffold("update", "project", "--from", f"{SAMPLE}@1")
+
+    assert unclear.returncode == 2
+    assert [line.strip() for line in unclear.stderr.splitlines()[1:]] == [
+        f"{SAMPLE}@1,provider=azure",
+        f"{SAMPLE}@1,provider=openai",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "code", "says"),
+    [
+        ({}, [], 2, "is no project of 'scaffold new'"),
+        ({"main.py": b"print('hello')\n"}, [], 2, "is no project of 'scaffold new'"),
+        ({"a": b""}, ["--from", "nonsense"], 2, "--from takes NAME@REVISION"),
+        ({"a": b""}, ["--from", "nonsense@1"], 3, "there is no template 'nonsense'"),
+        ({"a": b""}, ["--from", f"{SAMPLE}@0"], 3, f"there is no revision 0 of {SAMPLE}"),
+        ({"a": b""}, ["--from", f"{SAMPLE}@999"], 2, "by a newer version of this program"),
+        ({"a": b""}, ["--from", f"{SAMPLE}@1,provider=aws"], 3, "there is no"),
+        ({}, ["--undo"], 2, "no update of"),
+        ({}, ["--undo", "--check"], 2, "--undo goes with"),
+        ({}, ["--check", "--diff"], 2, "--check goes with"),
+        ({}, ["--on-conflict", "perhaps"], 2, "perhaps"),
+    ],
+)
+def test_what_it_cannot_do_is_one_line(
+    scaffold: Scaffold,
+    tmp_path: Path,
+    files: Files,
+    arguments: list[str],
+    code: int,
+    says: str,
+) -> None:
+    (tmp_path / "project").mkdir()
+    write(tmp_path / "project", files)
+
+    ended = scaffold("update", "project", *arguments)
+
+    assert ended.returncode == code
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert tree(tmp_path / "project") == files
+
+
+def test_a_folder_that_is_not_there_is_named(scaffold: Scaffold) -> None:
+    ended = scaffold("update", "nowhere")
+    assert (ended.returncode, "there is no folder 'nowhere'" in ended.stderr) == (2, True)
+
+
+def test_another_revision_than_the_newest(scaffold: Scaffold, project: Path) -> None:
+    assert scaffold("update", "project", "--to", "4").returncode == 0
+
+    middle = snapshot(revision=4)
+    wanted = lined(middle, middle.files({"system_prompt": "Be brief."}))
+    wanted["main.py"] += b"\n\ndef mine() -> None:\n    print('mine')\n"
+    assert tree(project) == wanted
+    assert scaffold("update", "project", "--to", "99").returncode == 3
+    assert scaffold("update", "project", "--to", "other@2").returncode == 2
+
+
+def test_half_of_it_was_updated_by_hand(scaffold: Scaffold, project: Path) -> None:
+    new = newest(snapshot(), system_prompt="Be brief.")
+    (project / EDITED).write_bytes(new[EDITED])
+
+    assert scaffold("update", "project").returncode == 0
+
+    assert tree(project)[EDITED] == new[EDITED]
+
+
+def test_windows_line_ends_and_a_mark_stay(scaffold: Scaffold, project: Path) -> None:
+    for path, content in tree(project).items():
+        (project / path).write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+
+    assert scaffold("update", "project").returncode == 0
+
+    new = newest(snapshot(), system_prompt="Be brief.")
+    new["main.py"] += b"\n\ndef mine() -> None:\n    print('mine')\n"
+    assert tree(project) == {
+        path: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for path, content in new.items()
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_is_no_file_any_more_stays_and_the_newest_is_put_beside(
+    scaffold: Scaffold, project: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere.py"
+    shutil.move(project / EDITED, elsewhere)
+    content = elsewhere.read_bytes()
+    (project / EDITED).symlink_to(elsewhere)
+
+    ended = scaffold("update", "project")
+
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[1:] == [f"  {EDITED}.new"]
+    assert (project / EDITED).is_symlink()
+    assert elsewhere.read_bytes() == content
+    assert (project / f"{EDITED}.new").read_bytes() == newest(snapshot())[EDITED]
+
+
+def test_a_file_that_is_too_long_is_left_alone(scaffold: Scaffold, project: Path) -> None:
+    long = b"x = 1\n" * 9_000_000  # 54 MB
+    (project / EDITED).write_bytes(long)
+
+    ended = scaffold("update", "project")
+
+    assert ended.returncode == 1
+    assert (project / EDITED).read_bytes() == long
+    assert (project / f"{EDITED}.new").read_bytes() == newest(snapshot())[EDITED]
+
+
+def test_a_file_that_came_in_the_way_stops_all(scaffold: Scaffold, project: Path) -> None:
+    (project / EDITED).unlink()
+    (project / EDITED).mkdir()
+    (project / f"{EDITED}.new").write_bytes(b"mine")
+    before = tree(project)
+
+    ended = scaffold("update", "project")
+
+    assert (ended.returncode, tree(project)) == (4, before)
+    assert f"  {EDITED}.new: something else is there\n" in ended.stderr
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever may do all, may write")
+def test_a_folder_that_cannot_be_written_to(scaffold: Scaffold, project: Path) -> None:
+    project.chmod(0o555)
+    before = tree(project)
+    try:
+        ended = scaffold("update", "project")
+        assert (ended.returncode, tree(project)) == (1, before)
+    finally:
+        project.chmod(0o755)
+
+
+def test_a_read_only_file_is_not_overwritten(scaffold: Scaffold, project: Path) -> None:
+    (project / EDITED).chmod(0o444)
+    before = tree(project)
+
+    ended = scaffold("update", "project")
+
+    assert (ended.returncode, tree(project)) == (4, before)
+    assert f"  {EDITED}: it is read-only\n" in ended.stderr
+
+
+def test_nothing_is_written_where_nothing_can_be_kept_to_undo(
+    scaffold: Scaffold, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    before = tree(project)
+
+    home = str(tmp_path / "file")
+    ended = scaffold("update", "project", env={"XDG_STATE_HOME": home, "LOCALAPPDATA": home})
+
+    assert (ended.returncode, tree(project)) == (1, before)
+    assert "can't keep what --undo would need" in ended.stderr
+
+
+def test_somebody_else_writes_meanwhile(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept_and_edited(plan: Plan, state: Path) -> None:
+        keep_before(plan, state)
+        (project / EDITED).write_bytes(b"mine, just now\n")
+
+    monkeypatch.setattr("scaffold.commands.update.keep_before", kept_and_edited)
+    with pytest.raises(ConflictError, match="at the same moment"):
+        update_project(CATALOGUE, project, os.environ)
+    assert (project / EDITED).read_bytes() == b"mine, just now\n"
+
+
+def test_formatting_is_set_aside_where_the_project_has_settings(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
+    old = snapshot("openai-chat-streaming-async", 1, "azure-entra")
+    files = {
+        path: by_ruff(content) if path.endswith(".py") else content
+        for path, content in old.files({}).items()
+    }
+    write(tmp_path / "project", lined(old, files))
+    assert scaffold("update", "project").returncode == 4
+    settings = b"line-length = 72\n[format]\nquote-style = 'single'\n"
+    (tmp_path / "project" / "ruff.toml").write_bytes(settings)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    assert scaffold("update", "project", env={"PATH": path}).returncode == 0
+
+    new = {
+        path: by_ruff(content) if path.endswith(".py") else content
+        for path, content in newest(old).items()
+    }
+    assert tree(tmp_path / "project") == {**new, "ruff.toml": settings}
