@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, Scaffold
+from conftest import COMMAND, Project, Scaffold
 from waiting import PATIENCE
 
 FILES = ["main.py", "openai_chat_completions_streaming.py", "requirements.txt"]
@@ -410,6 +410,15 @@ def test_an_answers_file_that_is_a_folder(scaffold: Scaffold, tmp_path: Path) ->
     assert names(tmp_path) == []
 
 
+def test_a_dry_run_shows_what_would_be_written(scaffold: Scaffold, tmp_path: Path) -> None:
+    result = scaffold("new", "openai-chat", "--dry-run", "--json", "--provider", "openai")
+
+    files = Project("openai-chat", "openai").files()
+    contents = {file.path: file.content.decode() for file in files}
+    assert json.loads(result.stdout)["contents"] == contents
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_dry_run_writes_nothing(scaffold: Scaffold, tmp_path: Path) -> None:
     result = scaffold("new", "openai-chat-streaming", "--dry-run")
 
@@ -435,6 +444,7 @@ def test_json_is_one_document_and_nothing_else(scaffold: Scaffold) -> None:
         "written": FILES,
         "unchanged": [],
         "kept": [],
+        "contents": {},
         "lifecycle": {"state": "active", "since": None, "source": None, "successor": None},
     }
     assert result.stderr == ""

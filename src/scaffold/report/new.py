@@ -67,7 +67,9 @@ def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
 def generated_json(
     template: Template, answers: Mapping[str, str], plan: Plan, *, dry_run: bool
 ) -> str:
-    """Give what `new` wrote, or would write, as a JSON document."""
+    """Give what `new` wrote, or would write, as a JSON document; a dry run with all the text."""
+    files = (*plan.write, *plan.unchanged, *plan.kept) if dry_run else ()
+    contents = {file.path: file.content.decode(errors="replace") for file in files}
     return document(
         {
             "template": template.name,
@@ -79,6 +81,7 @@ def generated_json(
             "written": [file.path for file in plan.write],
             "unchanged": [file.path for file in plan.unchanged],
             "kept": [file.path for file in plan.kept],
+            "contents": dict(sorted(contents.items())),
             "lifecycle": lifecycle_fields(template.variant(answers).lifecycle),
         }
     )
