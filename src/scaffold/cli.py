@@ -230,6 +230,8 @@ def serve(
     journal: options.JournalFile = None,
     lenient: options.Lenient = False,
     deployments: options.Deployments = None,
+    rpm: options.RequestLimit = None,
+    tpm: options.TokenLimit = None,
 ) -> None:
     """Serve the embedded endpoint, and tell what to export."""
     import threading
@@ -243,6 +245,8 @@ def serve(
         journal=journal,
         lenient=lenient,
         deployments=deployments or (),
+        rpm=rpm,
+        tpm=tpm,
         say=say,
     ) as serving:
         show(exports(serving.url, serving.variables, powershell=os.name == "nt"))

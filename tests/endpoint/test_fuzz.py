@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffold.endpoint import Endpoint, app
+from scaffold.endpoint import Endpoint
+from scaffold.endpoint.apis.operations import OPERATIONS
 
 from .wire import KEY, MODEL, ask, chat
 
@@ -64,7 +65,7 @@ def _paths() -> list[str]:
         "response": "resp_" + "1".zfill(24),
     }
     found = set()
-    for operation in (operation for api in app.APIS for operation in api.OPERATIONS):
+    for operation in OPERATIONS:
         for surface in operation.surfaces:
             path = surface.prefix + operation.path
             for name in ("message", "run", "step", "file", "batch", "item", *ids):

@@ -173,3 +173,28 @@ def test_importing_it_starts_nothing_and_loads_little() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not {"uvicorn", "starlette", "asyncio"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:5173", "http://127.0.0.1:8000"])
+def test_a_page_of_this_machine_may_ask(endpoint: Endpoint, origin: str) -> None:
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    asked["Access-Control-Request-Headers"] = "authorization,content-type"
+    before = ask(endpoint, OPENAI, method="OPTIONS", headers=asked)
+    heard = ask(endpoint, OPENAI, chat(), headers={**KEY, "Origin": origin})
+
+    assert (before.status, heard.status) == (204, 200)
+    assert before.headers["access-control-allow-headers"] == "authorization,content-type"
+    for each in (before, heard):
+        assert each.headers["access-control-allow-origin"] == origin
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example"]
+)
+def test_a_page_from_elsewhere_may_not(endpoint: Endpoint, origin: str) -> None:
+    heard = ask(endpoint, OPENAI, chat(), headers={**KEY, "Origin": origin})
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    before = ask(endpoint, OPENAI, method="OPTIONS", headers=asked)
+
+    assert (heard.status, before.status) == (403, 403)
+    assert "access-control-allow-origin" not in heard.headers

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from scaffold.endpoint import DeploymentsError, Endpoint, EndpointError, ScriptError
 from scaffold.errors import ScaffoldError, UsageError
 
-TOLD_OF = ("azure", "openai")
+TOLD_OF = ("azure", "azure-entra", "openai")
 
 
 class Serving(NamedTuple):
@@ -33,6 +33,8 @@ def serve_endpoint(
     journal: Path | None = None,
     lenient: bool = False,
     deployments: Sequence[str] = (),
+    rpm: int | None = None,
+    tpm: int | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Serving]:
     """Serve the embedded endpoint for as long as the context lasts.
@@ -43,6 +45,8 @@ def serve_endpoint(
         journal: a file to which each request is added.
         lenient: whether to take unknown fields, api-versions and models.
         deployments: Azure's deployments with names of their own, each as NAME=MODEL.
+        rpm: how many requests a minute are answered; all where it is None.
+        tpm: how many tokens a minute.
         say: is told when the script or the journal can no longer be used.
 
     Raises:
@@ -57,6 +61,8 @@ def serve_endpoint(
             journal=journal,
             lenient=lenient,
             deployments=_parsed(deployments),
+            rpm=rpm,
+            tpm=tpm,
         ).start()
     except (DeploymentsError, ScriptError) as error:
         raise UsageError(str(error)) from error

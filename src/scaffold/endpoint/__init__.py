@@ -11,7 +11,7 @@ Data moves one way:
     replies/     what to say: a conversation, tools and documents in, a reply out
     http/        the ground that all APIs share
 
-To add an API, add a file with its `OPERATIONS` to `apis/` and name it in `app.APIS`.
+To add an API, add a file with its `OPERATIONS` to `apis/` and name it in `apis/operations.py`.
 """
 
 from __future__ import annotations

@@ -14,17 +14,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers, QueryParams
 from starlette.routing import Route, Router
 
-from scaffold.endpoint.apis import completions, control, embeddings, identity, model_list
-from scaffold.endpoint.apis.assistants import assistants, runs, threads
 from scaffold.endpoint.apis.call import Call, Operation
-from scaffold.endpoint.apis.chat import routes as chat
-from scaffold.endpoint.apis.responses import conversations
-from scaffold.endpoint.apis.responses import routes as responses
-from scaffold.endpoint.apis.search import routes as search
+from scaffold.endpoint.apis.operations import OPERATIONS
 from scaffold.endpoint.apis.speech.messages import in_words
 from scaffold.endpoint.apis.speech.routes import listener
-from scaffold.endpoint.apis.storage import files, store_files, vector_stores
-from scaffold.endpoint.http import access, bodies, forms, service_errors, sockets
+from scaffold.endpoint.http import access, bodies, cors, forms, service_errors, sockets
 from scaffold.endpoint.http.limits import Limits
 from scaffold.endpoint.http.response import EventStream, HttpResponse, service_headers
 from scaffold.endpoint.http.sending import Line
@@ -38,24 +32,6 @@ from scaffold.endpoint.state.state import State
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
-
-APIS = (
-    chat,
-    embeddings,
-    search,
-    threads,
-    runs,
-    assistants,
-    files,
-    responses,
-    conversations,
-    identity,
-    vector_stores,
-    store_files,
-    model_list,
-    completions,
-    control,
-)
 
 # What counts for the limits of a minute.
 _COUNTED = {"chat", "responses", "embedding"}
@@ -102,7 +78,7 @@ class App:
         # Set by another thread when the server stops; a plain bool is enough for that.
         self.closing = False
         paths: dict[str, dict[str, tuple[Surface, Operation]]] = {}
-        for operation in (operation for api in APIS for operation in api.OPERATIONS):
+        for operation in OPERATIONS:
             for surface in operation.surfaces:
                 methods = paths.setdefault(surface.prefix + operation.path, {})
                 methods[operation.method] = (surface, operation)
@@ -226,6 +202,7 @@ class _Resource:
             response = HttpResponse(broken.body, broken.status)
         self.app.answered += 1
         headers = service_headers(family, self.app.answered, exchange.began, self.app.limits)
+        headers += cors.cors_headers(Headers(scope=scope))
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
             send=send,
@@ -247,6 +224,9 @@ class _Resource:
         method, path = scope["method"], scope["path"]
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
         access.check_host(family, headers)
+        cors.check_origin(family, headers)
+        if method == "OPTIONS" and "access-control-request-method" in headers and self.methods:
+            return cors.preflight(headers)
         if not self.methods:
             raise service_errors.unknown_route(family, method, path)
         if method not in self.methods:

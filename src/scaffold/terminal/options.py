@@ -161,6 +161,12 @@ JournalFile = Annotated[
 Lenient = Annotated[
     bool, typer.Option("--lenient", help="Take unknown fields, api-versions and models.")
 ]
+RequestLimit = Annotated[
+    int | None, typer.Option("--rpm", min=1, help="Refuse more requests a minute, with a 429.")
+]
+TokenLimit = Annotated[
+    int | None, typer.Option("--tpm", min=1, help="Refuse more tokens a minute, with a 429.")
+]
 Deployments = Annotated[
     list[str] | None,
     typer.Option(

@@ -10,8 +10,8 @@ import pytest
 
 from scaffold.endpoint.replies.citations import split_sources
 from scaffold.endpoint.replies.documents import find
-from scaffold.endpoint.replies.function_arguments import Tool, arguments
-from scaffold.endpoint.replies.function_choice import wanted_calls
+from scaffold.endpoint.replies.functions.arguments import Tool, arguments
+from scaffold.endpoint.replies.functions.choice import wanted_calls
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
 from scaffold.endpoint.replies.reply import LEAD, NOT_FOUND, compose
 from scaffold.endpoint.replies.schemas.example import example
@@ -382,3 +382,51 @@ def test_a_schema_that_holds_itself_comes_to_an_end() -> None:
 def test_vectors_of_nothing_have_length_one() -> None:
     for text in ("", "?", "the"):
         assert sum(value**2 for value in embed(text, 8)) == pytest.approx(1)
+
+
+SCHEMA = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        (
+            Message("system", f"Give objects in json that match this json_schema:\n{SCHEMA}"),
+            Message("user", "Jason is 25"),
+        ),
+        (Message("user", f"Jason is 25. Answer as JSON like {SCHEMA}"),),
+        (
+            Message(
+                "user",
+                "Respond with a JSON object in the following order of fields: `age` (must be"
+                " formatted as a valid Python int).",
+            ),
+        ),
+    ],
+    ids=["in the instructions", "in the question", "in words"],
+)
+def test_a_schema_that_is_written_out_is_kept_to(messages: tuple[Message, ...]) -> None:
+    said = tuple(
+        Message(each.role, each.text.replace(str(SCHEMA), json.dumps(SCHEMA))) for each in messages
+    )
+
+    assert json.loads(compose(Prompt(said)).text) == {"age": 0}
+
+
+def test_fields_are_marked_where_the_prompt_marks_them() -> None:
+    words = (
+        "Respond with the corresponding output fields, starting with the field"
+        " `[[ ## reasoning ## ]]`, then `[[ ## mood ## ]]` (must exactly match (no extra"
+        " characters) one of: good; bad), then `[[ ## score ## ]]` (must be formatted as a valid"
+        " Python float), and then ending with the marker for `[[ ## completed ## ]]`."
+    )
+
+    said = compose(user(words)).text
+
+    assert said.startswith(f"[[ ## reasoning ## ]]\n{LEAD}")
+    assert "[[ ## mood ## ]]\ngood\n\n[[ ## score ## ]]\n0\n\n[[ ## completed ## ]]" in said
+
+
+@pytest.mark.parametrize("text", ["Explain JSON: { is a brace", 'Is {"a": 1} json?', "{" * 500])
+def test_braces_alone_are_no_schema(text: str) -> None:
+    assert compose(user(text)).text.startswith(LEAD)

@@ -13,7 +13,7 @@ from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.invalid import Invalid, wrong_type
 from scaffold.endpoint.http.response import HttpResponse
-from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
+from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_MODELS, AZURE_V1, OPENAI
 from scaffold.endpoint.http.validation import anything, fields, one_of, text, whole
 from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.replies.tokens import count_tokens
@@ -129,6 +129,10 @@ def _base64(vector: tuple[float, ...]) -> str:
 
 OPERATIONS = (
     Operation(
-        "POST", "/embeddings", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1), kind="embedding"
+        "POST",
+        "/embeddings",
+        create,
+        (OPENAI, AZURE_DEPLOYMENT, AZURE_V1, AZURE_MODELS),
+        kind="embedding",
     ),
 )

@@ -23,6 +23,9 @@ ASSISTANTS_VERSIONS = frozenset(
 )
 RESPONSES_VERSIONS = frozenset({"2025-03-01-preview", "2025-04-01-preview"})
 SEARCH_VERSIONS = frozenset(_SEARCH.split())
+INFERENCE_VERSIONS = frozenset(
+    {"2024-05-01-preview", "2024-08-01-preview", "2025-04-01", "2025-05-15-preview"}
+)
 IDENTITY_VERSIONS = frozenset({"2019-08-01"})
 
 
@@ -43,6 +46,8 @@ AZURE_DEPLOYMENT = Surface("/openai/deployments/{deployment}", "azure", DATED_VE
 AZURE_FILES = Surface("/openai", "azure", DATED_VERSIONS)
 AZURE_ASSISTANTS = Surface("/openai", "azure", ASSISTANTS_VERSIONS)
 AZURE_RESPONSES = Surface("/openai", "azure", RESPONSES_VERSIONS)
+# Azure AI Foundry's model inference, which its own retired client still asks.
+AZURE_MODELS = Surface("/models", "azure", INFERENCE_VERSIONS)
 SEARCH = Surface("", "search", SEARCH_VERSIONS)
 IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
 # The endpoint's own, which no service has.
@@ -51,7 +56,7 @@ CONTROL = Surface("/_scaffold", "openai")
 
 def family_of(path: str) -> Family:
     """Return whose paths begin like this one."""
-    if path.startswith("/openai"):
+    if path.startswith(("/openai", "/models")):
         return "azure"
     if path.startswith("/msi"):
         return "identity"

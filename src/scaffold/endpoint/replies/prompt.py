@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
-from scaffold.endpoint.replies.function_arguments import Tool
+from scaffold.endpoint.replies.functions.arguments import Tool
 from scaffold.endpoint.replies.tokens import count_messages, count_tokens
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]

@@ -12,8 +12,9 @@ from typing import Any
 
 from scaffold.endpoint.replies import citations as sources
 from scaffold.endpoint.replies.documents import Document
-from scaffold.endpoint.replies.function_calls import in_words, next_calls, results_of
+from scaffold.endpoint.replies.functions.calls import in_words, next_calls, results_of
 from scaffold.endpoint.replies.prompt import Citation, Message, Prompt, Reply
+from scaffold.endpoint.replies.prompted_format import marked_fields, schema_in
 from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 from scaffold.endpoint.replies.schemas.texts import Words
@@ -36,8 +37,11 @@ def compose(prompt: Prompt) -> Reply:
         named = prompt.tool_choice.startswith("=")
         return Reply(tool_calls=calls, finish_reason="stop" if named else "tool_calls")
     text, citations = _say(prompt)
-    if prompt.json_schema is not None:
-        text, citations = _as_json(text, prompt.json_schema), ()
+    schema = prompt.json_schema or schema_in(prompt.messages)
+    if schema is not None or prompt.json_schema is not None:
+        text, citations = _as_json(text, schema or {}), ()
+    elif (marked := marked_fields(prompt.messages, text)) is not None:
+        text, citations = marked, ()
     return _cut(text, citations, prompt)
 
 

@@ -36,12 +36,13 @@ def new_file(
         "object": "file",
         "bytes": len(content),
         "created_at": now,
-        "expires_at": expires_at,
         "filename": name,
         "purpose": purpose,
         "status": "processed",
-        "status_details": None,
     }
+    # The official document has a time there or nothing, never null.
+    if expires_at is not None:
+        resource["expires_at"] = expires_at
     return StoredFile(resource, content)
 
 

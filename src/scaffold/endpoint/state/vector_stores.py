@@ -101,8 +101,12 @@ class VectorStore:
         """Return the store as it is shown."""
         counts = _counts(self.files.values())
         expiry, active = self.resource["expires_after"], self.resource["last_active_at"]
+        # The official document has it, or leaves it out; it is never null.
+        shown = {key: self.resource[key] for key in self.resource if key != "expires_after"}
+        if expiry:
+            shown["expires_after"] = expiry
         return {
-            **self.resource,
+            **shown,
             "expires_at": active + expiry["days"] * _DAY if expiry else None,
             "usage_bytes": sum(file.resource["usage_bytes"] for file in self.files.values()),
             "file_counts": counts,

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.endpoint.apis.chat.shape import BODY, DEPLOYMENT_BODY
 from scaffold.endpoint.http import strict_schema
 from scaffold.endpoint.http.service_errors import refused, unsupported
-from scaffold.endpoint.replies.function_arguments import Tool
+from scaffold.endpoint.replies.functions.arguments import Tool
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
 
 # What the models of today refuse, and what they take instead.

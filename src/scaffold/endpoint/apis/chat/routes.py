@@ -12,7 +12,7 @@ from scaffold.endpoint.apis.chat.wire import Saying, completion, events
 from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.response import EventStream, HttpResponse
-from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_V1, OPENAI
+from scaffold.endpoint.http.surfaces import AZURE_DEPLOYMENT, AZURE_MODELS, AZURE_V1, OPENAI
 from scaffold.endpoint.models import refusals
 from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.models.reasoning import reasoning_tokens
@@ -30,7 +30,7 @@ def create(call: Call) -> HttpResponse | EventStream:
     """
     deployment = call.path.get("deployment")
     named = deployment
-    if call.surface is AZURE_V1 and isinstance(call.body, dict):
+    if call.surface in {AZURE_V1, AZURE_MODELS} and isinstance(call.body, dict):
         named = call.body.get("model")
     # On Azure the gateway looks for the deployment before a model reads the rest.
     if call.family == "azure" and isinstance(named, str):
@@ -108,6 +108,10 @@ def _count_tokens(prompt: Prompt, model: Model) -> int:
 
 OPERATIONS = (
     Operation(
-        "POST", "/chat/completions", create, (OPENAI, AZURE_DEPLOYMENT, AZURE_V1), kind="chat"
+        "POST",
+        "/chat/completions",
+        create,
+        (OPENAI, AZURE_DEPLOYMENT, AZURE_V1, AZURE_MODELS),
+        kind="chat",
     ),
 )

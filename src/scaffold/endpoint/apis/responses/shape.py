@@ -221,3 +221,16 @@ _OPTIONS: dict[str, Check] = {
 }
 _INPUT = either("one of a string or array of input items", string=text(), array=ITEMS)
 BODY = fields({"model": text(), "input": _INPUT}, _OPTIONS)
+_COUNTED_OPTIONS = """
+    conversation instructions parallel_tool_calls previous_response_id reasoning text tool_choice
+    tools truncation
+""".split()
+COUNTED = fields(
+    {},
+    {
+        "input": optional(_INPUT),
+        "model": optional(text()),
+        "personality": optional(text()),
+        **{name: _OPTIONS[name] for name in _COUNTED_OPTIONS},
+    },
+)

@@ -64,7 +64,12 @@ def arguments(text: str, tool: Tool, *, whole: str = "", told: str = "") -> str:
     said = f"{text}\n{whole[:_LOOKED_AT]}"
     names = find_names(text, [str(value) for part in schemas.values() for value in _choices(part)])
     numbers = [_number(number) for number in _NUMBER.findall(text)]
-    needed = parameters.get("required", ())
+    needed = parameters.get("required") or [
+        # Where nothing is required, as in what instructor sends, the point is still what is held.
+        name
+        for name, part in schemas.items()
+        if types(part or {}) in (["array"], ["object"]) and "default" not in part
+    ]
     filled: dict[str, Any] = {}
     for name, part in schemas.items():
         mentioned = [value for value in _choices(part) if _mentions(said, str(value))]

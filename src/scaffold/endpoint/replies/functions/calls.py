@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scaffold.endpoint.replies import citations as sources
-from scaffold.endpoint.replies.function_arguments import arguments
-from scaffold.endpoint.replies.function_choice import Wanted, wanted_calls
+from scaffold.endpoint.replies.functions.arguments import arguments
+from scaffold.endpoint.replies.functions.choice import Wanted, wanted_calls
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall, question_of
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.replies.function_arguments import Tool, find_names, takes_one_name
+from scaffold.endpoint.replies.functions.arguments import Tool, find_names, takes_one_name
 from scaffold.endpoint.replies.words import keywords, stem, words
 
 _NAME_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

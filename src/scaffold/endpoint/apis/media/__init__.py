@@ -1,0 +1,1 @@
+"""Images, audio and moderation: what is made up says so, or is plainly a tone and a colour."""
