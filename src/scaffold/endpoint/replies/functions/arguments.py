@@ -68,7 +68,9 @@ def arguments(text: str, tool: Tool, *, whole: str = "", told: str = "") -> str:
         # Where nothing is required, as in what instructor sends, the point is still what is held.
         name
         for name, part in schemas.items()
-        if types(part or {}) in (["array"], ["object"]) and "default" not in part
+        if isinstance(part, dict)
+        and types(part) in (["array"], ["object"])
+        and "default" not in part
     ]
     filled: dict[str, Any] = {}
     for name, part in schemas.items():
