@@ -234,8 +234,6 @@ def serve(
     tpm: options.TokenLimit = None,
 ) -> None:
     """Serve the embedded endpoint, and tell what to export."""
-    import threading
-
     from scaffold.commands.serve import serve_endpoint
     from scaffold.report.serve import exports
 
@@ -250,7 +248,7 @@ def serve(
         say=say,
     ) as serving:
         show(exports(serving.url, serving.variables, powershell=os.name == "nt"))
-        threading.Event().wait()
+        serving.wait()
 
 
 @app.command(epilog="Example: scaffold doctor openai-chat-streaming-py")

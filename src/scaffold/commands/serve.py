@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ class Serving(NamedTuple):
 
     url: str
     variables: Mapping[str, Mapping[str, str]]
+
+    def wait(self) -> None:
+        """Wait for Ctrl-C."""
+        threading.Event().wait()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.operations import OPERATIONS
 from scaffold.endpoint.apis.speech.messages import in_words
 from scaffold.endpoint.apis.speech.routes import listener
-from scaffold.endpoint.http import access, bodies, cors, forms, service_errors, sockets
+from scaffold.endpoint.http import access, bodies, forms, service_errors, sockets
 from scaffold.endpoint.http.limits import Limits
 from scaffold.endpoint.http.response import EventStream, HttpResponse, service_headers
 from scaffold.endpoint.http.sending import Line
@@ -202,7 +202,7 @@ class _Resource:
             response = HttpResponse(broken.body, broken.status)
         self.app.answered += 1
         headers = service_headers(family, self.app.answered, exchange.began, self.app.limits)
-        headers += cors.cors_headers(Headers(scope=scope))
+        headers += access.cors_headers(Headers(scope=scope))
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
             send=send,
@@ -224,9 +224,9 @@ class _Resource:
         method, path = scope["method"], scope["path"]
         headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
         access.check_host(family, headers)
-        cors.check_origin(family, headers)
+        access.check_origin(family, headers)
         if method == "OPTIONS" and "access-control-request-method" in headers and self.methods:
-            return cors.preflight(headers)
+            return access.preflight(headers)
         if not self.methods:
             raise service_errors.unknown_route(family, method, path)
         if method not in self.methods:

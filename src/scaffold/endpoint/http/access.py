@@ -1,9 +1,10 @@
-"""Who may ask: keys, and tokens of Microsoft Entra ID.
+"""Who may ask: keys, tokens of Microsoft Entra ID, and pages of this machine in a browser.
 
 Any key will do. A token must be one for the service that it is shown to, as `identity` gives them:
 code that asks for another service's token finds out here.
 
-Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference#authentication
+Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference#authentication, and
+https://fetch.spec.whatwg.org/#http-cors-protocol
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import binascii
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import Family, ServiceError, azure_refused, refused
 from scaffold.endpoint.http.surfaces import AZURE_V1, CONTROL, Surface
 
@@ -35,6 +38,7 @@ _NO_AZURE_KEY = (
     " resource."
 )
 _HOSTS = {"127.0.0.1", "localhost"}
+_METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
 def check_host(family: Family, headers: Mapping[str, str]) -> None:
@@ -165,3 +169,47 @@ def _wrong_host(family: Family, host: str) -> ServiceError:
     if family == "openai":
         return refused(message, status=421)
     return azure_refused(421, "421", message)
+
+
+def check_origin(family: Family, headers: Mapping[str, str]) -> None:
+    """Refuse a page from elsewhere, which could otherwise ask with a reader's own browser.
+
+    Raises:
+        ServiceError: the request is from such a page.
+    """
+    origin = headers.get("origin")
+    if origin is None or _is_here(origin):
+        return
+    message = f"This endpoint answers pages of this machine only, not of '{origin}'."
+    if family == "openai":
+        raise refused(message, status=403)
+    raise azure_refused(403, "403", message)
+
+
+def cors_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return what lets a page of this machine read an answer; nothing for others."""
+    origin = headers.get("origin")
+    if origin is None or not _is_here(origin):
+        return []
+    return [
+        (b"access-control-allow-origin", origin.encode()),
+        (b"access-control-expose-headers", b"*"),
+        (b"vary", b"Origin"),
+    ]
+
+
+def preflight(headers: Mapping[str, str]) -> HttpResponse:
+    """Answer a browser that asks whether it may send what a page wants to send."""
+    allowed = {
+        "access-control-allow-methods": _METHODS,
+        "access-control-allow-headers": headers.get("access-control-request-headers", "*"),
+        "access-control-max-age": "600",
+    }
+    return HttpResponse(b"", 204, headers=allowed)
+
+
+def _is_here(origin: str) -> bool:
+    try:
+        return urlsplit(origin).hostname in {*_HOSTS, "::1"}
+    except ValueError:
+        return False
