@@ -104,7 +104,7 @@ def _growth(change: Change) -> int:
 def _meetings(
     yours: Sequence[Change], newest: Sequence[Change]
 ) -> Iterator[tuple[list[Change], list[Change]]]:
-    """Gathers changes that overlap or touch, of both sides; most are alone."""
+    """Gather changes that overlap or touch, of both sides; most are alone."""
     sides = (list(yours), list(newest))
     while sides[0] or sides[1]:
         first = min((0, 1), key=lambda side: sides[side][0].start if sides[side] else 1 << 60)

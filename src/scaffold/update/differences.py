@@ -41,7 +41,7 @@ def differences(old: Sequence[bytes], new: Sequence[bytes]) -> list[Change]:
 
 
 class _Myers:
-    """Marks what is changed between two lists: divide and conquer at a middle snake."""
+    """What is changed between two lists, marked: divide and conquer at a middle snake."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class _Myers:
         self.gone, self.come = gone, come
 
     def mark(self) -> None:
-        """Goes through boxes of the edit graph until each is all kept or all changed."""
+        """Go through boxes of the edit graph until each is all kept or all changed."""
         boxes = [(0, len(self.old), 0, len(self.new))]
         while boxes:
             left, right, top, bottom = boxes.pop()
@@ -121,7 +121,7 @@ def _diagonals(start: int, steps: int, lowest: int, highest: int) -> range:
 
 
 def _settle(lines: Sequence[bytes], changed: list[bool], other: Sequence[bool]) -> None:
-    """Moves each group of changed lines as far down as it goes, or beside one of the other side.
+    """Move each group of changed lines as far down as it goes, or beside one of the other side.
 
     Args:
         lines: the lines of one side.

@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
-        """The conflicts in it."""
+        """Return the conflicts in it."""
         return self.merged.conflicts if self.merged and self.kind == "conflict" else ()
 
 
@@ -132,7 +132,7 @@ def _match(
 
 
 def _renames(went: Mapping[str, bytes], came: Mapping[str, bytes]) -> dict[str, str]:
-    """Pairs files that went with files that came, the most alike first."""
+    """Pair files that went with files that came, the most alike first."""
     scores = [
         (score, old, new)
         for old, content in went.items()

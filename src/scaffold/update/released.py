@@ -37,7 +37,7 @@ class Snapshot(NamedTuple):
     marked: Mapping[str, bytes]
 
     def files(self, texts: Mapping[str, str]) -> dict[str, bytes]:
-        """Fills the texts in; what isn't given has its default."""
+        """Fill the texts in; what isn't given has its default."""
         filled = {}
         for path, content in self.marked.items():
             for name, default in self.texts.items():

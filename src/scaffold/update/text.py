@@ -33,12 +33,12 @@ class Text(NamedTuple):
 
     @property
     def usual_end(self) -> bytes:
-        """How most lines end."""
+        """Return how most lines end."""
         return max((b"\n", b"\r\n"), key=self.ends.count)
 
     @property
     def is_closed(self) -> bool:
-        """Whether the last line has an end."""
+        """Say whether the last line has an end."""
         return not self.ends or self.ends[-1] != b""
 
 
@@ -73,7 +73,7 @@ class Merged(NamedTuple):
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
-        """What could not be merged, from top to bottom."""
+        """List what could not be merged, from top to bottom."""
         return tuple(
             Conflict(part.line + 1, *(tuple(s) for s in (part.base, part.yours, part.newest)))
             for part in self.parts
