@@ -84,6 +84,7 @@ def write_sources(work: Path, pages: Path | None) -> None:
         run(sys.executable, "-m", "scaffold", "docs", str(docs / "samples"), cwd=ROOT)
     else:
         shutil.copytree(pages, docs / "samples")
+    (docs / "samples" / "index.md").unlink()  # the catalogue is the list here
     for walkthrough in (docs / "samples").glob("*.md"):
         walkthrough.write_text(split_console(walkthrough.read_text("utf-8")), "utf-8")
     for source, page in PAGES.items():

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -28,6 +29,9 @@ from scaffold.endpoint import Endpoint
 from scaffold.endpoint.models.table import LOOKED_UP
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
+
+# What `docs` keeps is kept for this run alone.
+os.environ["SCAFFOLD_CACHE_DIR"] = tempfile.mkdtemp(prefix="scaffold-cache-")
 
 # A shell's job in the background ignores Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

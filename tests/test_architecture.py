@@ -37,7 +37,7 @@ LAYERS = [
 WITHIN = {
     "terminal": "dialogue options parsing completion diffs progress screen picker output",
     "commands": "update doctor dotenv new list_show fixtures docs run serve",
-    "walkthrough": "make page wire run folder commands align markdown",
+    "walkthrough": "make page wire cache github run folder commands align markdown",
     "report": "update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",

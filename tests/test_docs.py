@@ -15,6 +15,7 @@ import tokenize
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import CATALOGUE, COMMAND, PROJECTS, Project, Scaffold, every_project
@@ -31,8 +32,10 @@ from scaffold.project.owned_folder import sha256
 from scaffold.project.render import File
 from scaffold.project.write import write_files
 from scaffold.running.runner import offline_environ
+from scaffold.walkthrough import make, run
 from scaffold.walkthrough.align import align
 from scaffold.walkthrough.folder import INDEX, Page, plan_pages
+from scaffold.walkthrough.github import for_github
 from scaffold.walkthrough.run import elide
 
 ONE = ("--only", "openai-chat-streaming")
@@ -271,11 +274,14 @@ def test_what_differs_by_provider_is_on_tabs_of_its_own(pages: Path) -> None:
     assert step.count("There is no such step.") == 2
 
 
-def test_two_runs_give_the_same_bytes(pages: Path, scaffold_here: Scaffold, tmp_path: Path) -> None:
+def test_two_runs_give_the_same_bytes(
+    pages: Path, scaffold_here: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "new"))  # really two
     names = ["openai-asst-streaming", "speech-to-text-continuous-reco"]
     result = scaffold_here("docs", "out", *(word for name in names for word in ("--only", name)))
 
-    assert result.stdout == "2 pages in 'out': 8 files written, 0 unchanged, 0 removed\n"
+    assert result.stdout == "2 pages in 'out': 9 files written, 0 unchanged, 0 removed\n"
     for name in names:
         again = (tmp_path / "out" / f"{name}-py.md").read_bytes()
         assert again == (pages / f"{name}-py.md").read_bytes()
@@ -369,8 +375,8 @@ def test_again_it_writes_nothing_and_an_edited_page_is_kept(
     (tmp_path / "out" / "notes.txt").write_text("mine too")
     forced = scaffold_here("docs", "out", "--force", "--json")
 
-    assert first.stdout == "1 page in 'out': 4 files written, 0 unchanged, 0 removed\n"
-    assert same.stdout == "1 page in 'out': 0 files written, 4 unchanged, 0 removed\n"
+    assert first.stdout == "1 page in 'out': 5 files written, 0 unchanged, 0 removed\n"
+    assert same.stdout == "1 page in 'out': 0 files written, 5 unchanged, 0 removed\n"
     assert kept.returncode == 4
     assert kept.stderr.endswith("with --force:\n  own-py.md\n")
     document = json.loads(forced.stdout)
@@ -379,6 +385,87 @@ def test_again_it_writes_nothing_and_an_edited_page_is_kept(
     assert page.read_bytes() == made
     assert b"Nothing, in that run." in made
     assert (tmp_path / "out" / "notes.txt").read_text() == "mine too"
+
+
+@pytest.mark.usefixtures("own")
+def test_what_was_run_once_is_not_run_again_until_something_changes(
+    scaffold_here: Scaffold, tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "cache"))
+    runs: list[str] = []
+    real = run.run_example
+
+    def counted(python: Path, files: list[File], *more: Any) -> Any:
+        runs.append(files[0].path)
+        return real(python, files, *more)
+
+    monkeypatch.setattr(make, "run_example", counted)
+
+    first = scaffold_here("docs", "out")
+    again = scaffold_here("docs", "elsewhere")
+    same = (tmp_path / "out" / "own-py.md").read_bytes()
+    for kept in (tmp_path / "cache").rglob("*.json"):
+        kept.write_text("broken")
+    broken = scaffold_here("docs", "third")
+    (own / "main.py").write_text('"""Do more."""\n\nprint("more")\n')
+    changed = scaffold_here("docs", "out")
+
+    assert [each.returncode for each in (first, again, broken, changed)] == [0] * 4
+    assert len(runs) == 3
+    assert (tmp_path / "elsewhere" / "own-py.md").read_bytes() == same
+    assert "more" in (tmp_path / "out" / "own-py.md").read_text()
+
+
+@pytest.mark.usefixtures("own")
+def test_nothing_is_kept_where_nothing_can_be(
+    scaffold_here: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").write_text("mine")  # a home that is a file
+    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "home" / "cache"))
+
+    assert scaffold_here("docs", "out").returncode == 0
+    assert scaffold_here("docs", "out").returncode == 0
+    assert (tmp_path / "home").read_text() == "mine"
+
+
+@pytest.mark.usefixtures("own")
+def test_an_index_page_lists_the_pages(scaffold_here: Scaffold, tmp_path: Path) -> None:
+    material = scaffold_here("docs", "out")
+    github = scaffold_here("docs", "hub", "--format", "github")
+    wrong = scaffold_here("docs", "out", "--format", "word")
+
+    assert material.returncode == github.returncode == 0
+    line = "- [Own](own-py.md): One.\n"
+    assert (tmp_path / "out" / "index.md").read_text() == f"# Samples\n\n{line}"
+    assert (tmp_path / "hub" / "README.md").read_text() == f"# Samples\n\n{line}"
+    assert not (tmp_path / "hub" / "index.md").exists()
+    assert wrong.returncode == 2
+    assert "'word'" in wrong.stderr
+
+
+@every_sample
+def test_for_github_it_is_plain_markdown(name: str, pages: Path) -> None:
+    page = (pages / f"{name}-py.md").read_text()
+    plain = for_github(page)
+    outside = re.sub(r"^ *(`{3,}).*?^ *\1$", "", plain, flags=re.DOTALL | re.MULTILINE)
+
+    assert not re.search(r"^ *(!!!|\?\?\?|===) ", outside, re.MULTILINE)
+    assert outside.count("<details>") == outside.count("</details>")
+    assert [each.content for each in blocks(plain)] == [each.content for each in blocks(page)]
+    assert [*re.findall(r"^#+ .*$", plain, re.MULTILINE)] == [
+        *re.findall(r"^#+ .*$", page, re.MULTILINE)
+    ]
+
+
+def test_notes_tabs_and_what_unfolds_for_github() -> None:
+    page = (
+        '!!! warning "Retired"\n    It is no more.\n\n??? tip "See"\n\n    === "azure"\n\n'
+        '        ```py\n        === "no tab"\n        ```\n\n    After.\n\nThe end.\n'
+    )
+    assert for_github(page) == (
+        "> **Retired**\n> \n> It is no more.\n\n<details>\n<summary>See</summary>\n\n**azure**\n\n"
+        '```py\n=== "no tab"\n```\n\nAfter.\n\n</details>\n\nThe end.\n'
+    )
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,7 @@ def docs(
     directory: options.MadeFolder,
     only: options.OnlySamples = None,
     force: options.OverwritePages = False,
+    style: options.PageStyle = None,
     json: options.Json = False,
 ) -> None:
     """Write a page about every sample: its steps, and what a run shows."""
@@ -197,6 +198,7 @@ def docs(
         os.environ,
         only=only or (),
         force=force,
+        style="github" if style == "github" else "material",
         collect=Progress(os.environ, quiet=json).collect,
         say=say,
     )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from scaffold.catalogue.reader import Catalogue
+from scaffold.project.render import File
 from scaffold.project.write import Plan, write_files
+from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page, plan_pages
+from scaffold.walkthrough.github import for_github
 from scaffold.walkthrough.make import make_pages, select
+from scaffold.walkthrough.markdown import prose
 
+Style = Literal["material", "github"]
 # Takes them one by one, and how many there will be; gives them all.
 Collect = Callable[[Iterator[Page], int], list[Page]]
 
@@ -34,6 +39,7 @@ def write_pages(
     *,
     only: Sequence[str] = (),
     force: bool = False,
+    style: Style = "material",
     collect: Collect = lambda made, _: list(made),
     say: Callable[[str], None] = lambda _: None,
 ) -> PagesWritten:
@@ -45,6 +51,7 @@ def write_pages(
         environ: the environment that the samples run in, without what is said of services.
         only: the names of templates; all without one.
         force: whether to overwrite pages that were changed since.
+        style: the Markdown of the pages: that of Material for MkDocs, or GitHub's.
         collect: shows how far it is.
         say: is told what is being installed.
 
@@ -57,6 +64,42 @@ def write_pages(
     # Told early: the samples take a while.
     plan_pages([], directory, narrowed=True, force=force)
     pages = collect(make_pages(catalogue, chosen, environ, say), len(chosen))
-    plan = plan_pages(pages, directory, narrowed=bool(only), force=force)
+    if style == "github":
+        pages = [_rewritten(page) for page in pages]
+    plan = plan_pages(
+        pages,
+        directory,
+        narrowed=bool(only),
+        force=force,
+        contents=lambda names: _contents(catalogue, names, style),
+    )
     write_files(plan)
     return PagesWritten(pages, plan)
+
+
+def _rewritten(page: Page) -> Page:
+    name = f"{page.name}.md"
+    return Page(
+        page.name,
+        tuple(
+            File(file.path, for_github(file.content.decode()).encode())
+            if file.path == name
+            else file
+            for file in page.files
+        ),
+    )
+
+
+def _contents(catalogue: Catalogue, names: Sequence[str], style: Style) -> File:
+    """Make the page that lists the others: the one that GitHub, or a site, shows for a folder."""
+    lines = ["# Samples", ""]
+    for template in catalogue.all():
+        for language in template.languages:
+            name = page_name(template, language)
+            if name in names:
+                ended = template.lifecycle.state
+                note = "" if ended == "active" else f" *({ended})*"
+                title = prose(template.title)
+                lines.append(f"- [{title}]({name}.md){note}: {prose(template.summary)}")
+    path = "README.md" if style == "github" else "index.md"
+    return File(path, ("\n".join(lines) + "\n").encode())

@@ -32,6 +32,13 @@ class Resolution(str, Enum):
     NEWEST = "newest"
 
 
+class Style(str, Enum):
+    """Which Markdown pages are written in."""
+
+    MATERIAL = "material"
+    GITHUB = "github"
+
+
 # Of several commands.
 
 Language = Annotated[
@@ -140,6 +147,10 @@ Check = Annotated[
 ]
 OverwriteFiles = Annotated[
     bool, typer.Option("--force", help="Overwrite files that were changed since.")
+]
+PageStyle = Annotated[
+    Style | None,
+    typer.Option("--format", help="The Markdown of Material for MkDocs (default), or of GitHub."),
 ]
 OverwritePages = Annotated[
     bool, typer.Option("--force", help="Overwrite pages that were changed since.")

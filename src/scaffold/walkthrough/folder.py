@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from scaffold.project.render import File
 from scaffold.project.write import Plan, readable_errors
 
 INDEX = "scaffold-docs.json"
+CONTENTS = "index"  # the name of the page that lists the others
 SCHEMA_VERSION = 1
 
 # By page, its files and their fingerprints.
@@ -33,7 +34,14 @@ class Page:
     files: tuple[File, ...]
 
 
-def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bool) -> Plan:
+def plan_pages(
+    pages: Sequence[Page],
+    target: Path,
+    *,
+    narrowed: bool,
+    force: bool,
+    contents: Callable[[Sequence[str]], File] | None = None,
+) -> Plan:
     """Compare pages with what is in the folder. Touches nothing.
 
     Args:
@@ -41,6 +49,7 @@ def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bo
         target: the folder; it need not be there.
         narrowed: whether these are not all; the others are then left as they are.
         force: whether files that somebody edited are overwritten and removed too.
+        contents: makes the page that lists all pages, which are named to it.
 
     Raises:
         ConflictError: the folder holds other things, or files of it were edited.
@@ -48,6 +57,9 @@ def plan_pages(pages: Sequence[Page], target: Path, *, narrowed: bool, force: bo
     with readable_errors(target):
         check_ours(target, INDEX)
         old = _read_index(target)
+        if contents is not None:
+            named = {page.name for page in pages} | (set(old) - {CONTENTS} if narrowed else set())
+            pages = [*pages, Page(CONTENTS, (contents(sorted(named)),))]
         new = {
             page.name: {file.path: sha256(file.content) for file in page.files} for page in pages
         }

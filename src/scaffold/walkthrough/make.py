@@ -18,6 +18,7 @@ from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 from scaffold.project.variables import find_variables
 from scaffold.walkthrough.align import Aligned, align
+from scaffold.walkthrough.cache import Transcripts, cache_folder, environment_folder
 from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page
 from scaffold.walkthrough.page import Facts, page
@@ -81,12 +82,17 @@ def make_pages(
     renderer = Renderer(catalogue)
     # Before anything is run: a comment that is missing needs no minute to be found.
     samples = [_read(catalogue, renderer, *each) for each in chosen]
+    cache = cache_folder(environ)
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
         commands = _prepare(samples, Path(folder), environ, say)
-        runs = [pool.submit(_run, each, commands[each.language], environ) for each in samples]
+        known = {name: Transcripts(cache, Path(each[0])) for name, each in commands.items()}
+        runs = [
+            pool.submit(_run, each, commands[each.language], environ, known[each.language])
+            for each in samples
+        ]
         try:
             for sample, run in zip(samples, runs, strict=True):
                 yield _page(catalogue, sample, run.result())
@@ -112,8 +118,12 @@ def _prepare(
             for file in sample.rendered
             if file.path == language.manifest
         ]
-        (folder / name).mkdir()
-        commands[name] = language.prepare_together(manifests, folder / name, environ, say)
+        # Kept until something else is required, where that can be.
+        place = environment_folder(cache_folder(environ), manifests)
+        if place is None:
+            place = folder / name
+            place.mkdir()
+        commands[name] = language.prepare_together(manifests, place, environ, say)
     return commands
 
 
@@ -158,14 +168,21 @@ def _steps_of(files: Sequence[File], made: Combination) -> dict[str, list[Step]]
     }
 
 
-def _run(sample: _Sample, command: Sequence[str], environ: Mapping[str, str]) -> Transcript:
+def _run(
+    sample: _Sample, command: Sequence[str], environ: Mapping[str, str], known: Transcripts
+) -> Transcript:
     example = sample.template.example
     if example is None:
         raise ValueError("no example")
-    try:
-        return run_example(command, sample.rendered, example, environ)
-    except ScaffoldError as error:
-        raise ScaffoldError(f"the example of '{sample.template.name}': {error.message}") from error
+    transcript = known.find(sample.rendered, example)
+    if transcript is None:
+        try:
+            transcript = run_example(command, sample.rendered, example, environ)
+        except ScaffoldError as error:
+            what = f"the example of '{sample.template.name}': {error.message}"
+            raise ScaffoldError(what) from error
+        known.keep(sample.rendered, example, transcript)
+    return transcript
 
 
 def _page(catalogue: Catalogue, sample: _Sample, transcript: Transcript) -> Page:
