@@ -5,6 +5,7 @@ A cache, no more: it may be deleted at any time, and where it can't be written a
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -63,7 +64,8 @@ class Transcripts:
             staged.write_text(json.dumps(document), encoding="utf-8")
             staged.replace(path)
         except OSError:
-            staged.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                staged.unlink()
 
     def _path(self, folder: Path, files: Sequence[File], example: Example) -> Path:
         parts = [self._same.encode(), repr(example).encode()]
