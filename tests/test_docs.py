@@ -395,9 +395,9 @@ def test_what_was_run_once_is_not_run_again_until_something_changes(
     runs: list[str] = []
     real = run.run_example
 
-    def counted(python: Path, files: list[File], *more: Any) -> Any:
+    def counted(command: list[str], files: list[File], *more: Any) -> Any:
         runs.append(files[0].path)
-        return real(python, files, *more)
+        return real(command, files, *more)
 
     monkeypatch.setattr(make, "run_example", counted)
 
