@@ -212,15 +212,24 @@ def run(
     arguments: options.Arguments = None,
     live: options.Live = False,
     script: options.Script = None,
+    documents: options.Documents = None,
 ) -> None:
     """Run a sample: offline, against the embedded endpoint, or live."""
     if live and script is not None:
         raise UsageError("--script is for the offline endpoint: leave out --live")
+    if live and documents is not None:
+        raise UsageError("--documents is for the offline endpoint: leave out --live")
     from scaffold.commands.run import run_project
 
     raise typer.Exit(
         run_project(
-            directory, os.environ, arguments=arguments or (), live=live, script=script, say=say
+            directory,
+            os.environ,
+            arguments=arguments or (),
+            live=live,
+            script=script,
+            documents=documents,
+            say=say,
         )
     )
 
@@ -229,6 +238,7 @@ def run(
 def serve(
     port: options.Port = 0,
     script: options.Script = None,
+    documents: options.Documents = None,
     journal: options.JournalFile = None,
     lenient: options.Lenient = False,
     deployments: options.Deployments = None,
@@ -242,6 +252,7 @@ def serve(
     with serve_endpoint(
         port,
         script=script,
+        documents=documents,
         journal=journal,
         lenient=lenient,
         deployments=deployments or (),

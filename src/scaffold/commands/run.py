@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
-from scaffold.endpoint import Endpoint, ScriptError
+from scaffold.endpoint import DocumentsError, Endpoint, ScriptError
 from scaffold.errors import UsageError
 from scaffold.running import runner
 from scaffold.update.newer import find_newer, is_told_today
@@ -23,6 +23,7 @@ def run_project(
     arguments: Sequence[str] = (),
     live: bool = False,
     script: Path | None = None,
+    documents: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Run a project in the terminal of this program, and return its exit code.
@@ -33,24 +34,33 @@ def run_project(
         arguments: those of the sample itself.
         live: whether it talks to the real service rather than to the embedded endpoint.
         script: a file that tells the embedded endpoint what to say.
+        documents: a text file, or a folder of them, for the embedded endpoint to find.
         say: is told what is going on.
 
     Raises:
-        UsageError: the folder is no project, or the script can't be used.
+        UsageError: the folder is no project, or the script or the documents can't be.
         ScaffoldError: what it requires can't be installed, or it can't be started.
     """
     language = runner.check_project(directory)
     say(newer_note(directory, environ))
     try:
         # Before packages are installed: a typo needs no minute to be found.
-        endpoint = Endpoint(pace=PACE, script=script, say=lambda line: say(f"scaffold: {line}"))
-    except ScriptError as error:
+        endpoint = Endpoint(
+            pace=PACE,
+            script=script,
+            say=lambda line: say(f"scaffold: {line}"),
+            documents=documents,
+        )
+    except (DocumentsError, ScriptError) as error:
         raise UsageError(str(error)) from error
     command = language.prepare(directory, environ, say)
     if live:
         sample_environ = runner.live_environ(environ, directory)
         say(f"This talks to {runner.service_of(directory, sample_environ)}.")
-        return runner.run_sample(command, directory, arguments, sample_environ)
+        code = runner.run_sample(command, directory, arguments, sample_environ)
+        if code == 1:
+            say("It failed. What keeps it from its service? In the project: scaffold doctor")
+        return code
 
     with endpoint:
         say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.endpoint import DeploymentsError, Endpoint, EndpointError, ScriptError
+from scaffold.endpoint import DeploymentsError, DocumentsError, Endpoint, EndpointError, ScriptError
 from scaffold.errors import ScaffoldError, UsageError
 
 TOLD_OF = ("azure", "azure-entra", "openai")
@@ -40,6 +40,7 @@ def serve_endpoint(
     deployments: Sequence[str] = (),
     rpm: int | None = None,
     tpm: int | None = None,
+    documents: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Serving]:
     """Serve the embedded endpoint for as long as the context lasts.
@@ -52,10 +53,11 @@ def serve_endpoint(
         deployments: Azure's deployments with names of their own, each as NAME=MODEL.
         rpm: how many requests a minute are answered; all where it is None.
         tpm: how many tokens a minute.
+        documents: a text file, or a folder of them, to find in place of the built-in ones.
         say: is told when the script or the journal can no longer be used.
 
     Raises:
-        UsageError: the script or a deployment can't be used.
+        UsageError: the script, the documents or a deployment can't be used.
         ScaffoldError: the port is taken, or the journal can't be written.
     """
     try:
@@ -68,8 +70,9 @@ def serve_endpoint(
             deployments=_parsed(deployments),
             rpm=rpm,
             tpm=tpm,
+            documents=documents,
         ).start()
-    except (DeploymentsError, ScriptError) as error:
+    except (DeploymentsError, DocumentsError, ScriptError) as error:
         raise UsageError(str(error)) from error
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error

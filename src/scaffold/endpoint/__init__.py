@@ -19,5 +19,6 @@ from __future__ import annotations
 from scaffold.endpoint.models.find import DeploymentsError
 from scaffold.endpoint.script.reading import ScriptError
 from scaffold.endpoint.server import Endpoint, EndpointError
+from scaffold.endpoint.state.own_documents import DocumentsError
 
-__all__ = ["DeploymentsError", "Endpoint", "EndpointError", "ScriptError"]
+__all__ = ["DeploymentsError", "DocumentsError", "Endpoint", "EndpointError", "ScriptError"]

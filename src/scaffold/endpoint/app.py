@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from scaffold.endpoint.http.response import EventStream, HttpResponse, service_h
 from scaffold.endpoint.http.sending import Line
 from scaffold.endpoint.http.service_errors import Family, ServiceError
 from scaffold.endpoint.http.surfaces import CONTROL, Surface, check_version, family_of
+from scaffold.endpoint.replies.documents import DOCUMENTS, Document
 from scaffold.endpoint.script.delivery import deliver_events, deliver_whole
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.turn import Instead, ScriptTurn
@@ -50,6 +51,7 @@ class App:
         clock: tells the time, in seconds since 1970.
         deployments: Azure's deployments with names of their own, each with its model; the script
             may add others.
+        documents: what there is to find, in the built-in index and the built-in vector store.
         limits: how much may be asked in a minute.
         say: is told in one line of a mistake of the endpoint's own.
     """
@@ -63,6 +65,7 @@ class App:
         lenient: bool = False,
         clock: Callable[[], float] = time.time,
         deployments: Mapping[str, str] = MappingProxyType({}),
+        documents: Sequence[Document] = DOCUMENTS,
         limits: Limits | None = None,
         say: Callable[[str], None] = _log.warning,
     ) -> None:
@@ -70,7 +73,7 @@ class App:
         self.say = say
         self.answered = 0
         self.deployments = deployments
-        self.state = State(journal, clock, self._all_deployments)
+        self.state = State(journal, clock, self._all_deployments, documents)
         self.lenient = lenient
         self.pace = pace
         self.script = script

@@ -13,9 +13,11 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.models.find import DeploymentsError, check_deployments
+from scaffold.endpoint.replies.documents import DOCUMENTS
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.reading import ScriptError, ScriptSource
 from scaffold.endpoint.state.journal import Journal
+from scaffold.endpoint.state.own_documents import read_documents
 from scaffold.endpoint.variables import variables
 
 if TYPE_CHECKING:
@@ -61,8 +63,11 @@ class Endpoint:
         tpm: how many tokens a minute.
         deployments: Azure's deployments with names of their own, each with its model. Every model
             has one that is called as it is.
+        documents: a text file, or a folder of them, to find in place of the built-in documents:
+            in the search index, the vector store and On Your Data.
 
     Raises:
+        DocumentsError: the documents can't be used.
         DeploymentsError: a deployment is of a model that does not exist, or is gone.
         ScriptError: the script can't be used.
     """
@@ -81,6 +86,7 @@ class Endpoint:
         rpm: int | None = None,
         tpm: int | None = None,
         deployments: Mapping[str, str] = MappingProxyType({}),
+        documents: str | os.PathLike[str] | None = None,
     ) -> None:
         self._port = port
         self._pace = pace
@@ -92,6 +98,7 @@ class Endpoint:
         self._script = self._read(script)
         path = None if journal is None else Path(journal)
         self._journal = Journal(path, say, answers=answers)
+        self._documents = DOCUMENTS if documents is None else read_documents(documents)
         self._lenient = lenient
         self._app: App | None = None
         self._server: Server | None = None
@@ -189,6 +196,7 @@ class Endpoint:
             limits=Limits(self._rpm, self._tpm),
             say=self._say,
             deployments=self._deployments,
+            documents=self._documents,
         )
         config = uvicorn.Config(
             self._app,

@@ -56,6 +56,13 @@ Script = Annotated[
     ),
 ]
 
+Documents = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH", help="Your own text files, a folder or one, for the endpoint to find."
+    ),
+]
+
 # Of `new`.
 
 TemplateToMake = Annotated[

@@ -19,7 +19,7 @@ from scaffold.terminal.output import say, show, unprintable
 # To convert a value, Typer imports pydantic, which is half of what a command takes. These, of any
 # command, are taken as they are typed.
 TEXTS = ("for_template", "language", "made_from", "name", "provider", "tag", "text", "to")
-PATHS = ("answers_file", "directory", "journal", "output_dir", "script")
+PATHS = ("answers_file", "directory", "documents", "journal", "output_dir", "script")
 LISTS = ("arguments", "assignments", "only")
 ON_CONFLICT = ("fail", "keep", "overwrite", "diff")
 RESOLUTIONS = ("fail", "mark", "rej", "mine", "newest")

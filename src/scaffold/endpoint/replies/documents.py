@@ -208,9 +208,17 @@ def search(question: str, most: int = 5, documents: Sequence[Document] = DOCUMEN
     return [(document, round(score * 61 / 2, 4)) for document, score in best[:most]]
 
 
-def find(question: str, most: int = 5) -> tuple[Document, ...]:
-    """Return the pages of the product guide that share words with a question, best first."""
-    return tuple(document for document, _ in search(question, most))
+def find(
+    question: str, most: int = 5, documents: Sequence[Document] = DOCUMENTS
+) -> tuple[Document, ...]:
+    """Return the documents that share words with a question, best first, without scores.
+
+    Args:
+        question: the question.
+        most: how many documents at most.
+        documents: where to look.
+    """
+    return tuple(document for document, _ in search(question, most, documents))
 
 
 @lru_cache(maxsize=4096)

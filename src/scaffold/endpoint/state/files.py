@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.replies.documents import DOCUMENTS
+from scaffold.endpoint.replies.documents import Document
 
 JsonObject = dict[str, Any]
 
@@ -46,9 +47,13 @@ def new_file(
     return StoredFile(resource, content)
 
 
-def built_in_files(now: int) -> dict[str, StoredFile]:
-    """Return the built-in documents, as files that were uploaded for assistants."""
+def built_in_files(now: int, documents: Sequence[Document]) -> dict[str, StoredFile]:
+    """Return documents as files that were uploaded for assistants; a file may be several."""
+    texts: dict[tuple[str, str], str] = {}
+    for page in documents:
+        file = (page.file_id, page.filename)
+        texts[file] = texts.get(file, "") + page.text
     return {
-        page.file_id: new_file(page.file_id, page.filename, page.text.encode(), "assistants", now)
-        for page in DOCUMENTS
+        file_id: new_file(file_id, name, text.encode(), "assistants", now)
+        for (file_id, name), text in texts.items()
     }

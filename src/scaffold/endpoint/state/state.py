@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scaffold.endpoint.models.find import CHAT_MODEL, KnownModels
-from scaffold.endpoint.replies.documents import ASSISTANT_ID, VECTOR_STORE_ID
+from scaffold.endpoint.replies.documents import (
+    ASSISTANT_ID,
+    DOCUMENTS,
+    VECTOR_STORE_ID,
+    Document,
+)
 from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.indexes import SearchIndex
 from scaffold.endpoint.state.journal import Journal
@@ -29,6 +34,7 @@ class State:
         clock: tells the time, in seconds since 1970.
         deployments: tells the names that deployments have besides their models' own, each with its
             model.
+        documents: what there is to find, in the built-in index and the built-in vector store.
     """
 
     def __init__(
@@ -36,7 +42,9 @@ class State:
         journal: Journal | None = None,
         clock: Callable[[], float] = time.time,
         deployments: Callable[[], Mapping[str, str]] = dict,
+        documents: Sequence[Document] = DOCUMENTS,
     ) -> None:
+        self.documents = documents
         self._clock = clock
         self.models = KnownModels(clock, deployments)
         self.journal = journal or Journal(None, lambda _: None)
@@ -46,7 +54,7 @@ class State:
         self.indexes: dict[str, SearchIndex] = {}
         self.responses: dict[str, StoredResponse] = {}
         self.conversations: dict[str, Conversation] = {}
-        self.storage = Storage(self.new_id, self.now)
+        self.storage = Storage(self.new_id, self.now, documents)
         self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
 
     def new_id(self, prefix: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +30,20 @@ class Storage:
     Args:
         new_id: gives the next id of a kind, by its prefix.
         now: tells the time.
+        documents: the built-in documents.
     """
 
-    def __init__(self, new_id: Callable[[str], str], now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        new_id: Callable[[str], str],
+        now: Callable[[], int],
+        documents: Sequence[Document],
+    ) -> None:
         self._new_id = new_id
         self._now = now
         started = now()
-        self.files: dict[str, StoredFile] = built_in_files(started)
-        self.stores: dict[str, VectorStore] = {VECTOR_STORE_ID: built_in_store(started)}
+        self.files: dict[str, StoredFile] = built_in_files(started, documents)
+        self.stores: dict[str, VectorStore] = {VECTOR_STORE_ID: built_in_store(started, documents)}
 
     def add_file(self, name: str, content: bytes, purpose: str, seconds: int | None) -> StoredFile:
         """Keep an uploaded file, and return it.

@@ -8,11 +8,11 @@ Source: https://developers.openai.com/api/docs/guides/retrieval
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold.endpoint.replies.documents import DOCUMENTS, VECTOR_STORE_ID, Document
+from scaffold.endpoint.replies.documents import VECTOR_STORE_ID, Document
 from scaffold.endpoint.state import passages
 from scaffold.endpoint.state.files import StoredFile, built_in_files
 
@@ -139,11 +139,11 @@ def new_store(store_id: str, now: int, body: JsonObject) -> VectorStore:
     return VectorStore(resource)
 
 
-def built_in_store(now: int) -> VectorStore:
-    """Return a store of the built-in documents; each is short enough to be one passage."""
+def built_in_store(now: int, documents: Sequence[Document]) -> VectorStore:
+    """Return a store of documents; each is short enough to be one passage."""
     store = new_store(VECTOR_STORE_ID, now, {"name": "Product guide"})
-    files = built_in_files(now)
-    for page in DOCUMENTS:
-        store.put(files[page.file_id], now).passages = (page,)
+    for file_id, file in built_in_files(now, documents).items():
+        passages = tuple(page for page in documents if page.file_id == file_id)
+        store.put(file, now).passages = passages
     store.settle()
     return store

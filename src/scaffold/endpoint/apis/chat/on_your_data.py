@@ -112,7 +112,8 @@ def retrieve(call: Call, body: dict[str, Any]) -> tuple[Document, ...]:
             f" message='The index '{parameters['index_name']}' was not found.'",
             param=f"{where}.index_name",
         )
-    return find(question_of(to_prompt(body).messages), parameters.get("top_n_documents", 5))
+    question = question_of(to_prompt(body).messages)
+    return find(question, parameters.get("top_n_documents", 5), call.state.documents)
 
 
 def context(body: dict[str, Any], documents: tuple[Document, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from scaffold.endpoint.apis.search.refusals import bad_request
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import azure_refused
 from scaffold.endpoint.http.surfaces import SEARCH
-from scaffold.endpoint.replies.documents import DOCUMENTS, INDEX_NAME
+from scaffold.endpoint.replies.documents import INDEX_NAME
 from scaffold.endpoint.state.indexes import SearchIndex
 
 JsonObject = dict[str, Any]
@@ -86,7 +86,7 @@ def retrieve(call: Call) -> HttpResponse:
     """Show one document by its key."""
     key = call.path["key"]
     if call.path["index"] == INDEX_NAME:
-        found = next((document for document in DOCUMENTS if document.id == key), None)
+        found = next((document for document in call.state.documents if document.id == key), None)
         shown = found and {name: getattr(found, name) for name in ("id", "title", "content", "url")}
     else:
         index = find_index(call)
@@ -109,7 +109,7 @@ def visible(index: SearchIndex, document: JsonObject) -> JsonObject:
 def count(call: Call) -> HttpResponse:
     """Count the documents, as plain text."""
     own = call.path["index"] != INDEX_NAME
-    number = len(find_index(call).documents) if own else len(DOCUMENTS)
+    number = len(find_index(call).documents) if own else len(call.state.documents)
     return HttpResponse(b"\xef\xbb\xbf" + str(number).encode(), media_type="text/plain")
 
 

@@ -6,13 +6,13 @@ Source: https://learn.microsoft.com/rest/api/searchservice/documents/search-post
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from scaffold.endpoint.apis.call import Call
 from scaffold.endpoint.apis.search.refusals import bad_request
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.replies.documents import (
-    DOCUMENTS,
     Document,
     Ranking,
     fuse,
@@ -49,7 +49,7 @@ def search(call: Call, body: dict[str, Any]) -> HttpResponse:
     _check_offered(body)
     selected = _selected(body.get("select"))
     call.script.choose(text=body.get("search") or "")
-    ranking = _rank(body)
+    ranking = _rank(body, call.state.documents)
     first = body.get("skip") or 0
     size = _WHOLE_PAGE if body.get("top") is None else body["top"]
     page = [_row(document, score, selected) for document, score in ranking[first : first + size]]
@@ -71,9 +71,9 @@ def _check_offered(body: dict[str, Any]) -> None:
         raise bad_request(message, "SemanticQueriesNotAvailable")
 
 
-def _rank(body: dict[str, Any]) -> Ranking:
+def _rank(body: dict[str, Any], documents: Sequence[Document]) -> Ranking:
     said = (body.get("search") or "*").strip()
-    rankings = [_by_vector(query) for query in body.get("vectorQueries") or []]
+    rankings = [_by_vector(query, documents) for query in body.get("vectorQueries") or []]
     if said not in {"*", ""}:
         where = _names(body.get("searchFields")) or list(_SEARCHABLE)
         for name in where:
@@ -82,13 +82,14 @@ def _rank(body: dict[str, Any]) -> Ranking:
                 raise bad_request(
                     message + "\r\nParameter name: searchFields", "FieldNotSearchable"
                 )
-        rankings.append(rank_by_words(said, where, every=body.get("searchMode") == "all"))
+        every = body.get("searchMode") == "all"
+        rankings.append(rank_by_words(said, where, every=every, documents=documents))
     if not rankings:
-        return [(document, 1.0) for document in DOCUMENTS]
+        return [(document, 1.0) for document in documents]
     return rankings[0] if len(rankings) == 1 else fuse(rankings)
 
 
-def _by_vector(query: dict[str, Any]) -> Ranking:
+def _by_vector(query: dict[str, Any], documents: Sequence[Document]) -> Ranking:
     for name in _names(query.get("fields")):
         if name in FIELDS:
             message = f"The field '{name}' in the vector field list is not a vector field."
@@ -99,7 +100,7 @@ def _by_vector(query: dict[str, Any]) -> Ranking:
         message = f"The field '{VECTOR_FIELD}' has no vectorizer. Send a query of kind 'vector'."
         raise bad_request(message, "VectorizerNotFound")
     vector = tuple(_finite(value) for value in query["vector"])
-    return rank_by_vector(vector, query.get("k") or _WHOLE_PAGE)
+    return rank_by_vector(vector, query.get("k") or _WHOLE_PAGE, documents)
 
 
 def _finite(value: float) -> float:
