@@ -49,7 +49,23 @@ def test_live_says_which_service_and_needs_the_settings(scaffold: Scaffold, proj
     assert "https://mine.openai.azure.com" in result.stderr
     assert "very-secret" not in result.stderr
     assert "Set these environment variables first: AZURE_OPENAI_CHAT_DEPLOYMENT" in result.stderr
+    assert "(how: scaffold new .env)\n" in result.stderr
+    assert result.stderr.endswith(
+        "It failed. What keeps it from its service? In the project: scaffold doctor\n"
+    )
     assert result.returncode == 1
+
+
+def test_documents_that_are_not_there(scaffold: Scaffold, project: Path) -> None:
+    offline = scaffold("run", "project", "--documents", "nowhere")
+    served = scaffold("serve", "--documents", "nowhere")
+    live = scaffold("run", "project", "--live", "--documents", "nowhere")
+
+    line = "scaffold: cannot read 'nowhere': No such file or directory\n"
+    assert offline.stderr == served.stderr == line
+    assert "leave out --live" in live.stderr
+    assert offline.returncode == served.returncode == live.returncode == 2
+    assert not (project / ".venv").exists()
 
 
 def test_offline_it_streams_and_needs_no_key(scaffold: Scaffold, project: Path) -> None:

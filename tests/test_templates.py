@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -80,7 +81,9 @@ def test_it_names_what_is_missing_and_refuses_to_start(project: Project, tmp_pat
     result = run_sample(HIGHEST, folder, environ, "Hello\n")
 
     missing = f"{settings[0]}, {settings[-1]}"
-    assert result.stderr == f"Set these environment variables first: {missing}\n"
+    assert result.stderr == (
+        f"Set these environment variables first: {missing} (how: scaffold new .env)\n"
+    )
     assert result.stdout == ""
     assert result.returncode == 1
 
@@ -287,3 +290,18 @@ print(time.process_time() - began, len(context.messages[0]["content"]))
     seconds, length = result.stdout.split()
     assert float(seconds) < 15
     assert length == "1600000"
+
+
+@every_project
+def test_a_sample_explains_itself_to_who_has_nothing_but_the_folder(project: Project) -> None:
+    main = next(file for file in project.files() if file.path == "main.py")
+    told = ast.get_docstring(ast.parse(main.content)) or ""
+
+    for way in (
+        "pip install -r requirements.txt",
+        "python main.py",
+        "scaffold new .env",
+        "scaffold run --live",
+    ):
+        assert way in told
+    assert max(map(len, told.splitlines())) <= 88
