@@ -115,10 +115,7 @@ def list_templates(
         tag=tag,
         retired=show_all,
     )
-    if json:
-        show(report.template_list_json(listing.shown))
-    elif listing.shown:
-        show(report.template_table(listing.shown))
+    show(report.template_list_json(listing.shown) if json else report.template_table(listing.shown))
     say(report.listing_notes(listing.shown, listing.hidden, listing.broken))
     if listing.broken:
         raise typer.Exit(TemplateError.exit_code)
@@ -215,10 +212,6 @@ def run(
     documents: options.Documents = None,
 ) -> None:
     """Run a sample: offline, against the embedded endpoint, or live."""
-    if live and script is not None:
-        raise UsageError("--script is for the offline endpoint: leave out --live")
-    if live and documents is not None:
-        raise UsageError("--documents is for the offline endpoint: leave out --live")
     from scaffold.commands.run import run_project
 
     raise typer.Exit(
@@ -289,20 +282,13 @@ def doctor(
 
 
 def _new_dotenv(
-    directory: Path,
-    for_template: str | None,
-    provider: str | None,
-    dry_run: bool,
-    quiet: bool,
-    json: bool,
+    folder: Path, template: str | None, provider: str | None, dry_run: bool, quiet: bool, json: bool
 ) -> None:
     from scaffold.commands.dotenv import new_dotenv
     from scaffold.report import dotenv as report
 
     catalogue = Catalogue(templates_dir())
-    plan = new_dotenv(
-        catalogue, directory, for_template=for_template, provider=provider, dry_run=dry_run
-    )
+    plan = new_dotenv(catalogue, folder, for_template=template, provider=provider, dry_run=dry_run)
     if json:
         show(report.dotenv_json(plan, dry_run=dry_run))
     elif not quiet:

@@ -38,9 +38,12 @@ def run_project(
         say: is told what is going on.
 
     Raises:
-        UsageError: the folder is no project, or the script or the documents can't be.
+        UsageError: it is live and told what is for offline, the folder is no project, or the script or the documents can't be.
         ScaffoldError: what it requires can't be installed, or it can't be started.
     """
+    for name, given in (("--script", script), ("--documents", documents)):
+        if live and given is not None:
+            raise UsageError(f"{name} is for the offline endpoint: leave out --live")
     language = runner.check_project(directory)
     say(newer_note(directory, environ))
     try:

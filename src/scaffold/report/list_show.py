@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def template_table(templates: Sequence[Template]) -> str:
-    """Lay templates out as the table that people know from `ai dev list`."""
+    """Lay templates out as the table that people know from `ai dev list`; nothing for none."""
+    if not templates:
+        return ""
     rows = [
         (
             template.title,
