@@ -38,7 +38,8 @@ def run_project(
         say: is told what is going on.
 
     Raises:
-        UsageError: it is live and told what is for offline, the folder is no project, or the script or the documents can't be.
+        UsageError: the folder is no project, or the script or the documents can't be used, as
+            when it is live.
         ScaffoldError: what it requires can't be installed, or it can't be started.
     """
     for name, given in (("--script", script), ("--documents", documents)):
