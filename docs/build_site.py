@@ -34,7 +34,7 @@ from scaffold.cli import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
-    "README.md": "index.md",
+    "README.md": "guide.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
     "docs/ci.md": "ci.md",
@@ -91,6 +91,7 @@ def write_sources(work: Path, pages: Path | None) -> None:
         text = (ROOT / source).read_text("utf-8")
         (docs / page).parent.mkdir(exist_ok=True)
         (docs / page).write_text(split_console(relink(text, source)), "utf-8")
+    shutil.copy(ROOT / "docs/site/index.md", docs)
     (docs / "commands.md").write_text(commands_page(), "utf-8")
 
     catalogue = Catalogue(templates_dir())

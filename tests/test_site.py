@@ -404,8 +404,8 @@ def test_links_of_the_repository_become_those_of_the_site() -> None:
     assert relink(text, "README.md") == (
         "[a](ci.md#x) [b](contributing.md) [c](https://e.com) [d](#e) ![f](images/f.svg)"
     )
-    assert relink("[a](../README.md#b)", "docs/ci.md") == "[a](index.md#b)"
-    assert relink("[a](../../README.md)", "benchmarks/results/endpoint.md") == "[a](../index.md)"
+    assert relink("[a](../README.md#b)", "docs/ci.md") == "[a](guide.md#b)"
+    assert relink("[a](../../README.md)", "benchmarks/results/endpoint.md") == "[a](../guide.md)"
 
 
 def test_a_console_becomes_its_command_and_its_output() -> None:
@@ -414,3 +414,16 @@ def test_a_console_becomes_its_command_and_its_output() -> None:
     )
     assert split_console("  ```console\n  $ one\n  ```\n") == "  ```sh\n  one\n  ```\n"
     assert split_console("```text\n$ one\n```\n") == "```text\n$ one\n```\n"
+
+
+@buildable
+def test_the_first_page_is_short_and_leads_on(site: Path) -> None:
+    text = (ROOT / "docs" / "site" / "index.md").read_text("utf-8")
+    commands = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+
+    assert len(commands) == 2
+    assert all(len(command) < 60 and command.count("\n") == 1 for command in commands)
+    page = (site / "index.html").read_text("utf-8")
+    for target in ("catalogue/", "endpoint/", "ci/", "guide/"):
+        assert f'href="{target}"' in page
+    assert 'src="images/terminal-run.svg"' in page
