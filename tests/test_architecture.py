@@ -32,6 +32,7 @@ LAYERS = [
     "catalogue",
     "languages",
     "running.process",
+    "providers",
     "errors",
 ]
 WITHIN = {

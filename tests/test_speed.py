@@ -62,7 +62,7 @@ OF_ALL += [f"terminal.{name}" for name in ("completion", "options", "output", "p
 OF_ALL += [
     f"catalogue.{name}" for name in ("fields", "files", "names", "plain_yaml", "reader", "records")
 ]
-OF_ALL += ["languages", "languages.language", "languages.python"]
+OF_ALL += ["languages", "languages.language", "languages.python", "providers"]
 OF_ALL += ["report.document", "report.words"]
 OF_LIST = [*OF_ALL, "commands.list_show", "report.list_show"]
 OF_NEW = [*OF_ALL, "commands.new", "report.new", "terminal.screen", "project"]

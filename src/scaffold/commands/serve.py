@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from scaffold.endpoint import DeploymentsError, DocumentsError, Endpoint, EndpointError, ScriptError
 from scaffold.errors import ScaffoldError, UsageError
-
-TOLD_OF = ("azure", "azure-entra", "openai")
+from scaffold.providers import PROVIDERS
 
 
 class Serving(NamedTuple):
@@ -77,7 +76,9 @@ def serve_endpoint(
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error
     try:
-        yield Serving(endpoint.url, {each: endpoint.variables(each) for each in TOLD_OF})
+        yield Serving(
+            endpoint.url, {each.name: endpoint.variables(each.name) for each in PROVIDERS}
+        )
     finally:
         endpoint.close()
 

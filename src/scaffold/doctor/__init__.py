@@ -29,10 +29,9 @@ from scaffold.languages import language_of
 from scaffold.project.dotenv import Dotenv, read_dotenv
 from scaffold.project.render import File
 from scaffold.project.variables import Variable
+from scaffold.providers import ADDRESSES, MODEL_SERVICES, SEARCH, Backend
 
 __all__ = ["Finding", "check_template", "examine", "make_ask"]
-
-_OPENAI = "https://api.openai.com/v1"
 
 
 def examine(
@@ -63,13 +62,14 @@ def examine(
 
     broken = {finding.about for finding in findings if finding.level == "error"}
     names = {variable.name for variable in variables} - broken
-    azure = {"AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_API_VERSION"}
-    if "AZURE_OPENAI_ENDPOINT" in usable and not azure & broken:
-        findings += _ask_azure(usable, settings, ask, today)
-    if "OPENAI_API_KEY" in usable and "OPENAI_BASE_URL" not in broken:
-        findings += check_openai(_openai(usable, settings, ask), usable, today)
-    if {"AZURE_AI_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_KEY", "AZURE_AI_SEARCH_INDEX_NAME"} <= names:
-        findings += check_search(_search(usable, ask), usable["AZURE_AI_SEARCH_INDEX_NAME"])
+    for backend in MODEL_SERVICES:
+        needed = {backend.address, backend.key, backend.version}
+        if backend.api == "azure" and backend.address in usable and not needed & broken:
+            findings += _ask_azure(backend, usable, settings, ask, today)
+        if backend.api == "openai" and backend.key in usable and backend.address not in broken:
+            findings += check_openai(_openai(backend, usable, settings, ask), usable, today)
+    if {SEARCH.address, SEARCH.key, SEARCH.part_name} <= names:
+        findings += check_search(_search(usable, ask), usable[SEARCH.part_name])
 
     findings += check_requests(files, usable, settings)
     secrets = [value for name, value in settings.items() if _is_secret(name, known)]
@@ -139,9 +139,7 @@ def _check_proxies(usable: Mapping[str, str], environ: Mapping[str, str]) -> lis
     proxies = proxies_of(environ)
     exempt = {name.strip() for name in proxies.get("no", "").split(",")}
     hosts = {
-        urlsplit(value).hostname or ""
-        for name, value in usable.items()
-        if name.endswith(("_ENDPOINT", "_BASE_URL"))
+        urlsplit(value).hostname or "" for name, value in usable.items() if name.endswith(ADDRESSES)
     }
     caught = sorted(hosts & set(LOOPBACK) - exempt)
     if not caught or "*" in exempt or not proxies.keys() & {"http", "https", "all"}:
@@ -151,9 +149,13 @@ def _check_proxies(usable: Mapping[str, str], environ: Mapping[str, str]) -> lis
 
 
 def _ask_azure(
-    usable: Mapping[str, str], settings: Mapping[str, str], ask: Ask, today: date
+    backend: Backend,
+    usable: Mapping[str, str],
+    settings: Mapping[str, str],
+    ask: Ask,
+    today: date,
 ) -> list[Finding]:
-    key = usable.get("AZURE_OPENAI_API_KEY", "")
+    key = usable.get(backend.key, "")
     findings = []
     # As the samples do: with a header of its own on the dated route, as OpenAI's key on the other.
     headers = {"api-key": key}
@@ -163,19 +165,22 @@ def _ask_azure(
         if not token:
             return findings
         headers = {"Authorization": f"Bearer {token}"}
-    elif "AZURE_OPENAI_API_VERSION" not in usable:
+    elif backend.version not in usable:
         headers = {"Authorization": f"Bearer {key}"}
-    name = "AZURE_OPENAI_ENDPOINT"
-    url = usable[name].rstrip("/")
-    key_name = "AZURE_OPENAI_API_KEY" if key else ""
-    service = Service("Azure OpenAI", name, url, key_name, headers, ask)
+    url = usable[backend.address].rstrip("/")
+    key_name = backend.key if key else ""
+    service = Service(backend, backend.label, url, key_name, headers, ask)
     return findings + check_azure(service, usable, today)
 
 
-def _openai(usable: Mapping[str, str], settings: Mapping[str, str], ask: Ask) -> Service:
-    url = usable.get("OPENAI_BASE_URL", _OPENAI).rstrip("/")
-    label = "OpenAI" if url == _OPENAI else "the OpenAI-compatible service"
-    headers = {"Authorization": f"Bearer {usable['OPENAI_API_KEY']}"}
+def _openai(
+    backend: Backend, usable: Mapping[str, str], settings: Mapping[str, str], ask: Ask
+) -> Service:
+    url = usable.get(backend.address, backend.default).rstrip("/")
+    label = backend.label
+    if backend.default and url != backend.default:
+        label = f"the {backend.label}-compatible service"
+    headers = {"Authorization": f"Bearer {usable[backend.key]}"}
     # What the SDK sends along by itself.
     for name, header in (
         ("OPENAI_ORG_ID", "OpenAI-Organization"),
@@ -183,14 +188,13 @@ def _openai(usable: Mapping[str, str], settings: Mapping[str, str], ask: Ask) ->
     ):
         if settings.get(name):
             headers[header] = settings[name]
-    return Service(label, "OPENAI_BASE_URL", url, "OPENAI_API_KEY", headers, ask)
+    return Service(backend, label, url, backend.key, headers, ask)
 
 
 def _search(usable: Mapping[str, str], ask: Ask) -> Service:
-    headers = {"api-key": usable["AZURE_AI_SEARCH_KEY"]}
-    url = usable["AZURE_AI_SEARCH_ENDPOINT"].rstrip("/")
-    names = ("AZURE_AI_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_KEY")
-    return Service("Azure AI Search", names[0], url, names[1], headers, ask)
+    headers = {"api-key": usable[SEARCH.key]}
+    url = usable[SEARCH.address].rstrip("/")
+    return Service(SEARCH, SEARCH.label, url, SEARCH.key, headers, ask)
 
 
 def _is_secret(name: str, known: Mapping[str, Setting]) -> bool:

@@ -36,12 +36,13 @@ def check_azure(service: Service, values: Mapping[str, str], today: date) -> lis
         values: the variables that can be used. Without an api-version it is the v1 route.
         today: to tell how long models have left.
     """
-    version = values.get("AZURE_OPENAI_API_VERSION")
+    backend = service.backend
+    version = values.get(backend.version)
     query = f"?api-version={quote(version)}" if version else ""
     root = "/openai" if version else "/openai/v1"
     for name, path, field, answers in (
-        ("AZURE_OPENAI_CHAT_DEPLOYMENT", "/chat/completions", "messages", "choices"),
-        ("AZURE_OPENAI_EMBEDDING_DEPLOYMENT", "/embeddings", "input", "data"),
+        (backend.part_name, "/chat/completions", "messages", "choices"),
+        (backend.embedding_name, "/embeddings", "input", "data"),
     ):
         if name in values:
             deployment = values[name]
@@ -60,7 +61,7 @@ def check_azure(service: Service, values: Mapping[str, str], today: date) -> lis
 
 def check_openai(service: Service, values: Mapping[str, str], today: date) -> list[Finding]:
     """Ask OpenAI, or a server that speaks as it does, for what the variables name."""
-    for name in ("OPENAI_MODEL_NAME", "OPENAI_EMBEDDING_MODEL_NAME"):
+    for name in (service.backend.part_name, service.backend.embedding_name):
         if name in values:
             _check_model(service, name, values[name], today)
     if "ASSISTANT_ID" in values:
@@ -72,7 +73,7 @@ def check_openai(service: Service, values: Mapping[str, str], today: date) -> li
 
 def check_search(service: Service, index: str) -> list[Finding]:
     """Ask Azure AI Search for an index, and how many documents are in it."""
-    name = "AZURE_AI_SEARCH_INDEX_NAME"
+    name = service.backend.part_name
     path = f"/indexes('{quote(index, safe='')}')/docs/search.post.search"
     body = {"search": "*", "top": 0, "count": True}
     answer = service.post(f"{path}?api-version={_SEARCH_VERSION}", body, _has_list("value"))
@@ -119,7 +120,7 @@ def _check_model(service: Service, name: str, model: str, today: date) -> None:
         service.tell("error", name, f"there is no model '{model}' for your key", advice)
     else:
         what = f"whether there is a model '{model}' can't be looked up ({answer.status})"
-        advice = "not every server can tell; but check OPENAI_BASE_URL, most end in /v1"
+        advice = f"not every server can tell; but check {service.address}, most end in /v1"
         service.tell("warn", name, what, advice)
 
 
@@ -132,14 +133,14 @@ def _tell_deployment(
         advice = f"set {name} to the name of a deployment (not of its model): Foundry, Deployments"
         service.tell("error", name, f"there is no deployment '{deployment}'", advice)
     elif code == "OperationNotSupported":
-        kind = "chat" if "CHAT" in name else "embedding"
+        kind = "chat" if name == service.backend.part_name else "embedding"
         # Responses are asked for on the v1 route, by some models that have no chat completions.
         level: Level = "error" if version or kind == "embedding" else "warn"
         what = f"the deployment '{deployment}' is of a model without {kind} completions"
         what = what.replace("embedding completions", "embeddings")
         service.tell(level, name, what, f"set {name} to one of another model")
     elif answer.status == 404:
-        about = "AZURE_OPENAI_API_VERSION" if version else service.address
+        about = service.backend.version if version else service.address
         what = f"{service.label} has no such api-version as '{printable(version or '')}'"
         if not version:
             what = f"{service.label} has no v1 route at {shown(service.url)}"
@@ -187,7 +188,8 @@ def _check_vector_store(service: Service, path: str, identifier: str) -> None:
 def _check_lifetimes(service: Service, path: str, values: Mapping[str, str], today: date) -> None:
     """Tell of deployments that are called as their model, for only models have a last day."""
     found = {finding.about for finding in service.findings if finding.level == "ok"}
-    names = [name for name in values if name.endswith("_DEPLOYMENT") and name in found]
+    deployments = (service.backend.part_name, service.backend.embedding_name)
+    names = [name for name in values if name in deployments and name in found]
     answer = service.get(path, _has_list("data")) if names else None
     if answer is None:
         return

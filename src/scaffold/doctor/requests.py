@@ -18,6 +18,7 @@ from scaffold.endpoint.models.find import known_model
 from scaffold.endpoint.models.model import Api, Model
 from scaffold.endpoint.models.refusals import refusal
 from scaffold.project.render import File
+from scaffold.providers import MODEL_SERVICES
 
 _CALLS: dict[str, Api] = {"chat.completions": "chat", "responses": "responses"}
 _METHODS = ("create", "stream", "parse")
@@ -143,13 +144,13 @@ def _body(sent: Mapping[str, ast.expr]) -> dict[str, Any]:
 
 def _models(usable: Mapping[str, str]) -> Iterator[tuple[str, Level]]:
     """The variables that name the model, and how sure it is that it is the one of the table."""
-    if "OPENAI_MODEL_NAME" in usable:
-        host = urlsplit(usable.get("OPENAI_BASE_URL", "https://api.openai.com/v1")).hostname
-        sure = host in ("api.openai.com", *LOOPBACK)
-        yield "OPENAI_MODEL_NAME", "error" if sure else "warn"
-    # A deployment need not be of the model that it is called as.
-    if "AZURE_OPENAI_CHAT_DEPLOYMENT" in usable:
-        yield "AZURE_OPENAI_CHAT_DEPLOYMENT", "warn"
+    # What is sure comes first: a deployment need not be of the model that it is called as.
+    for service in sorted(MODEL_SERVICES, key=lambda each: each.api == "azure"):
+        if service.part_name in usable:
+            url = usable.get(service.address, service.default)
+            hosts = (urlsplit(service.default).hostname, *LOOPBACK)
+            sure = service.api == "openai" and urlsplit(url).hostname in hosts
+            yield service.part_name, "error" if sure else "warn"
 
 
 def _advice(model: Model, api: Api, body: Mapping[str, Any], name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from scaffold.doctor.asking import Answer, Ask, Request
+from scaffold.providers import Backend
 
 Level = Literal["ok", "warn", "error"]
 
@@ -42,9 +43,9 @@ class Service:
     """A service that is asked a few things, until it turns out that it can't be.
 
     Attributes:
+        backend: which one it is, and the variables that lead to it.
         label: its name for people.
-        address: the variable with its address.
-        url: that address.
+        url: its address.
         key: the variable with its key; empty where one signs in without.
         headers: what shows who asks.
         ask: asks.
@@ -53,8 +54,8 @@ class Service:
         accepted: whether the key was seen and found good.
     """
 
+    backend: Backend
     label: str
-    address: str
     url: str
     key: str
     headers: Mapping[str, str]
@@ -62,6 +63,11 @@ class Service:
     findings: list[Finding] = field(default_factory=list)
     open: bool = True
     accepted: bool = False
+
+    @property
+    def address(self) -> str:
+        """The variable with its address."""
+        return self.backend.address
 
     def get(self, path: str, expected: Expected, **headers: str) -> Answer | None:
         """Look something up; None when the service can't be asked, or isn't what it should be.

@@ -9,8 +9,7 @@ from scaffold.catalogue.records import Setting
 from scaffold.doctor.asking import LOOPBACK
 from scaffold.doctor.service import Finding
 from scaffold.project.variables import Variable, is_placeholder
-
-_ADDRESSES = ("_ENDPOINT", "_BASE_URL")
+from scaffold.providers import ADDRESSES, MODEL_SERVICES
 
 
 def check_settings(
@@ -65,7 +64,7 @@ def _odd(name: str, value: str, origin: str) -> Finding | None:
     if value != value.strip() or not value.isprintable():
         what = f"{name} has a space or a line break too many, {origin}"
         return Finding("error", name, what, "copy it again")
-    if not name.endswith(_ADDRESSES):
+    if not name.endswith(ADDRESSES):
         if not value.isascii() and name.endswith("_KEY"):
             what = f"{name} has characters that no key has, {origin}"
             return Finding("error", name, what, "copy it again")
@@ -82,7 +81,8 @@ def _odd_address(name: str, value: str, origin: str) -> Finding | None:
     if not usual or " " in value:
         what = f"{name} is no address, {origin}"
         return Finding("error", name, what, "it starts with https:// and a name follows")
-    if name == "AZURE_OPENAI_ENDPOINT" and "/openai" in parts.path:
+    resources = [each.address for each in MODEL_SERVICES if each.api == "azure"]
+    if name in resources and "/openai" in parts.path:
         what = f"{name} has more than the resource's address, {origin}"
         return Finding("error", name, what, "leave off '/openai' and all that follows it")
     if parts.query or parts.fragment:

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from scaffold.doctor.asking import Ask, Request
 from scaffold.doctor.service import Finding
+from scaffold.providers import PROVIDERS
 
-_RESOURCE = "https://cognitiveservices.azure.com"
+[_RESOURCE] = {each.signs_in_to for each in PROVIDERS if each.signs_in_to}
 _ABOUT = "sign-in"
 _PATIENCE = 30  # seconds; `az` takes a few when it has to ask for a new token
 

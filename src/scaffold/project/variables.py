@@ -10,8 +10,11 @@ from typing import NamedTuple
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.languages import DEFAULT, all_languages, find_language
 from scaffold.project.render import File
+from scaffold.providers import PREFIXES
 
-_NAME = re.compile(r"\b(?:ASSISTANT|AZURE|OPENAI)(?:_[A-Z]+)+\b")
+# One that a comment names is read by the SDK.
+_NAME = re.compile(rf"\b(?:{'|'.join(PREFIXES)}|ASSISTANT_)[A-Z]+(?:_[A-Z]+)*\b")
+_QUOTED_NAME = re.compile(r"""(["'])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1""")
 _PLACEHOLDER = "<insert your "
 
 
@@ -52,7 +55,7 @@ def find_variables(files: Iterable[File]) -> list[Variable]:
                 raise ScaffoldError(f"can't tell what '{file.path}' reads: {error}") from error
     return [
         Variable(name, defaults.get(name), required=is_placeholder(defaults.get(name, "")))
-        for name in sorted(names)
+        for name in sorted(names | defaults.keys())
     ]
 
 
@@ -81,6 +84,17 @@ def project_variables(directory: Path) -> list[Variable]:
             if variable.default is not None or variable.name not in variables:
                 variables[variable.name] = variable
     return [variables[name] for name in sorted(variables)]
+
+
+def quoted_names(directory: Path) -> set[str]:
+    """Find what may be a variable in the code of a project, whatever state its files are in."""
+    sources = {language.source for language in all_languages()}
+    texts = [
+        path.read_text("utf-8", errors="replace")
+        for path in sorted(directory.iterdir())
+        if path.suffix in sources
+    ]
+    return {found[2] for text in texts for found in _QUOTED_NAME.finditer(text)}
 
 
 def is_placeholder(value: str) -> bool:

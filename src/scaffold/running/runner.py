@@ -9,14 +9,22 @@ user's environment, completed by the project's `.env`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.languages import DEFAULT, find_language, language_of
 from scaffold.languages.language import Language
+from scaffold.project.variables import quoted_names
+from scaffold.providers import (
+    MODEL_SERVICES,
+    PROVIDERS,
+    SDK_PREFIXES,
+    SEARCH,
+    SPEECH,
+    Backend,
+)
 from scaffold.running.process import child_environ, supervise
 
 __all__ = [
@@ -27,20 +35,8 @@ __all__ = [
     "service_of",
 ]
 
-# Whatever the SDKs read (openai 3.52: OPENAI_*, AZURE_OPENAI_*; azure-identity 1.27: the others) is
-# a key, an address or a choice between them. Whole families: a list of names would be outgrown.
-_SERVICE_FAMILIES = ("OPENAI_", "AZURE_", "SPEECH_", "IDENTITY_", "MSI_", "IMDS_")
 _HARMLESS = ("_SYSTEM_PROMPT", "OPENAI_LOG", "AZURE_LOG_LEVEL")
 _LOOPBACK = ("127.0.0.1", "localhost")
-
-_QUOTED_NAME = re.compile(r"""(["'])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1""")
-# The variable with the address, what is there, and the variable that names a part of it.
-_SERVICES = {
-    "AZURE_OPENAI_ENDPOINT": ("Azure OpenAI", "deployment", "AZURE_OPENAI_CHAT_DEPLOYMENT"),
-    "AZURE_AI_SEARCH_ENDPOINT": ("Azure AI Search", "index", "AZURE_AI_SEARCH_INDEX_NAME"),
-}
-# An optional one: see _speech.
-_SPEECH = "AZURE_AI_SPEECH_ENDPOINT"
 
 
 def check_project(directory: Path) -> Language:
@@ -82,7 +78,7 @@ def offline_environ(environ: Mapping[str, str], variables: Mapping[str, str]) ->
     kept = {
         name: value
         for name, value in child_environ(environ).items()
-        if name.upper().endswith(_HARMLESS) or not name.upper().startswith(_SERVICE_FAMILIES)
+        if name.upper().endswith(_HARMLESS) or not name.upper().startswith(SDK_PREFIXES)
     }
     # Python's HTTP clients want a package for a SOCKS proxy even where it does not apply.
     for name in [n for n in kept if n.lower().endswith("_proxy")]:
@@ -137,42 +133,39 @@ def service_of(directory: Path, environ: Mapping[str, str]) -> str:
         One line for a person, such as `Azure OpenAI at https://x.openai.azure.com, deployment y`.
         Never a key: of addresses only the host and the path, without user, password and query.
     """
-    read: set[str] = set()
-    for path in sorted(directory.glob("*.py")):
-        text = path.read_text("utf-8", errors="replace")
-        read.update(found[2] for found in _QUOTED_NAME.finditer(text))
-    services = [
-        f"{label} at {_address(environ, name)}{_part(environ, word, part)}"
-        for name, (label, word, part) in _SERVICES.items()
-        if name in read
-    ]
+    read = quoted_names(directory)
+    named = [each for each in MODEL_SERVICES if not each.default and each.address in read]
+    if not named:  # the SDK itself knows an address: a sample need not name the variable
+        named = [
+            service
+            for service, prefix in {each.service: each.prefix for each in PROVIDERS}.items()
+            if service.default and any(name.startswith(prefix) for name in read)
+        ]
+    named += [SEARCH] if SEARCH.address in read else []
+    services = [_described(each, environ) for each in named]
     services += [
         f"the service at {_address(environ, name)}"
-        for name in sorted(read - {*_SERVICES, _SPEECH})
+        for name in sorted(read - {each.address for each in (*named, SPEECH)})
         if name.startswith("AZURE_") and name.endswith("_ENDPOINT")
     ]
-    if _SPEECH in read:
-        services.append(_speech(environ))
-    if "AZURE_OPENAI_ENDPOINT" not in read and any(name.startswith("OPENAI_") for name in read):
-        services.insert(0, _openai(environ))
+    services += [_speech(environ)] if SPEECH.address in read else []
     return " and ".join(services) or "the service that its code names"
 
 
-def _openai(environ: Mapping[str, str]) -> str:
-    """The SDK itself reads OPENAI_BASE_URL: a sample need not name it."""
-    address = "https://api.openai.com/v1"
-    if environ.get("OPENAI_BASE_URL"):
-        address = _address(environ, "OPENAI_BASE_URL")
-    official = address.startswith("https://api.openai.com/")
-    label = "OpenAI" if official else "an OpenAI-compatible service"
-    return f"{label} at {address}{_part(environ, 'model', 'OPENAI_MODEL_NAME')}"
+def _described(service: Backend, environ: Mapping[str, str]) -> str:
+    label, address = service.label, service.default
+    if not service.default or environ.get(service.address):
+        address = _address(environ, service.address)
+    if service.default and not address.startswith(urljoin(service.default, "/")):
+        label = f"an {service.label}-compatible service"
+    return f"{label} at {address}{_part(environ, service)}"
 
 
 def _speech(environ: Mapping[str, str]) -> str:
     """An address of its own counts more than a region."""
-    if environ.get(_SPEECH):
-        return f"Azure Speech at {_address(environ, _SPEECH)}"
-    return f"Azure Speech{_part(environ, 'region', 'AZURE_AI_SPEECH_REGION')}"
+    if environ.get(SPEECH.address):
+        return f"{SPEECH.label} at {_address(environ, SPEECH.address)}"
+    return f"{SPEECH.label}{_part(environ, SPEECH)}"
 
 
 def _address(environ: Mapping[str, str], name: str) -> str:
@@ -189,9 +182,9 @@ def _address(environ: Mapping[str, str], name: str) -> str:
     return f"{parts.scheme}://{host}{parts.path}".rstrip("/")
 
 
-def _part(environ: Mapping[str, str], word: str, name: str) -> str:
-    value = environ.get(name, "").strip()
-    return f", {word} {value}" if value and not value.startswith("<") else ""
+def _part(environ: Mapping[str, str], service: Backend) -> str:
+    value = environ.get(service.part_name, "").strip()
+    return f", {service.part} {value}" if value and not value.startswith("<") else ""
 
 
 def run_sample(

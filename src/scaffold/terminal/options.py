@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from scaffold.providers import provider_help
 from scaffold.terminal import completion
 
 
@@ -76,7 +77,7 @@ TemplateToMake = Annotated[
 Provider = Annotated[
     str | None,
     typer.Option(
-        help="The service: azure (default), azure-entra or openai.",
+        help=f"The service: {provider_help()}.",
         autocompletion=completion.providers,
     ),
 ]
@@ -205,7 +206,7 @@ ExaminedTemplate = Annotated[
 ExaminedProvider = Annotated[
     str | None,
     typer.Option(
-        help="With --for: azure (default), azure-entra or openai.",
+        help=f"With --for: {provider_help()}.",
         autocompletion=completion.providers,
     ),
 ]
