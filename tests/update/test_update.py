@@ -97,7 +97,7 @@ def test_the_line_alone_tells_what_made_it_and_texts_stay(old: Snapshot, tmp_pat
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
