@@ -74,3 +74,74 @@ def test_nothing_of_it_is_loaded():
     done = run_pytest(tmp_path, test, *" ".join(off).split())
 
     assert done.returncode == 0, done.stdout
+
+
+AT_IMPORT = """
+import json
+import os
+import urllib.request
+
+URL = os.environ["OPENAI_BASE_URL"]
+KEY = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+
+
+def ask(question, **more):
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": question}], **more}
+    request = urllib.request.Request(URL + "/chat/completions", json.dumps(body).encode(), KEY)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)["choices"][0]["message"]["content"]
+
+
+def test_without_the_fixture():
+    assert "Hello" in ask("Hello")
+
+
+def test_a_script_is_the_tests_own(scaffold_endpoint):
+    scaffold_endpoint.script([{"match": {}, "response": {"content": "Scripted."}}])
+    assert ask("Hello") == "Scripted."
+    assert len(scaffold_endpoint.journal) == 1
+
+
+def test_and_gone_after_it(scaffold_endpoint):
+    assert "Hello" in ask("Hello")
+    assert len(scaffold_endpoint.journal) == 1
+"""
+
+
+def test_a_client_made_at_import_time_finds_the_sessions_endpoint(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, AT_IMPORT, "--scaffold-endpoint", "-p", "no:randomly")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "pytest.ini").write_text("[pytest]\nscaffold_endpoint = true\n", encoding="utf-8")
+    by_setting = run_pytest(tmp_path, AT_IMPORT)
+    assert by_setting.returncode == 0, by_setting.stdout + by_setting.stderr
+
+
+def test_a_marker_says_how_the_endpoint_is(tmp_path: Path) -> None:
+    test = """
+import os
+import urllib.error
+import urllib.request
+
+import pytest
+
+
+def ask():
+    request = urllib.request.Request(
+        os.environ["OPENAI_BASE_URL"] + "/embeddings",
+        b'{"model": "any-name", "input": "x", "unknown": 1}',
+        {"Authorization": "Bearer x", "Content-Type": "application/json"},
+    )
+    return urllib.request.urlopen(request).status
+
+
+@pytest.mark.scaffold_endpoint(lenient=True)
+def test_lenient(scaffold_endpoint):
+    assert ask() == 200
+
+
+def test_strict(scaffold_endpoint):
+    with pytest.raises(urllib.error.HTTPError, match="404|400"):
+        ask()
+"""
+    done = run_pytest(tmp_path, test, "--strict-markers")
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -126,6 +126,10 @@ class Endpoint:
         """What it was asked, oldest first: the last 1,000 requests, each as its line says it."""
         return self._journal.entries()
 
+    def clear_journal(self) -> None:
+        """Forget what it was asked so far; a file of the journal keeps it."""
+        self._journal.clear()
+
     def script(self, source: ScriptSource | None) -> None:
         """Put another script in the place of the one in force; counting begins anew.
 
