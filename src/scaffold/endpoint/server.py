@@ -128,6 +128,8 @@ class Endpoint:
 
     def clear_journal(self) -> None:
         """Forget what it was asked so far; a file of the journal keeps it."""
+        # Reading waits for the line of an answer that is just being sent.
+        self._journal.entries()
         self._journal.clear()
 
     def script(self, source: ScriptSource | None) -> None:
