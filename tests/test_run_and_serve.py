@@ -56,7 +56,8 @@ def test_live_says_which_service_and_needs_the_settings(scaffold: Scaffold, proj
     assert result.returncode == 1
 
 
-def test_documents_that_are_not_there(scaffold: Scaffold, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_documents_that_are_not_there(scaffold: Scaffold) -> None:
     offline = scaffold("run", "project", "--documents", "nowhere")
     served = scaffold("serve", "--documents", "nowhere")
     live = scaffold("run", "project", "--live", "--documents", "nowhere")
