@@ -83,6 +83,7 @@ def test_a_name_is_taken_in_every_message_and_may_be_null(endpoint: Endpoint) ->
         {"role": "system", "content": "Be kind.", "name": None},
         {"role": "user", "content": "Hello", "name": None},
         {"role": "assistant", "content": "Hi", "name": None, "tool_calls": None},
+        {"role": "assistant", "content": "Hi", "provider_specific_fields": {"refusal": None}},
         {"role": "user", "content": "Call f"},
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "content": "done", "tool_call_id": "call_1", "name": "f"},

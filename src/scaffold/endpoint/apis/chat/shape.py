@@ -74,6 +74,8 @@ _MESSAGE = by_field(
                 # The service sends these; people send the message back as it came.
                 "annotations": optional(items(anything, "objects")),
                 "context": anything,
+                # LiteLLM sends back its own message whole, as its guide to functions does.
+                "provider_specific_fields": anything,
             },
         ),
         # The name is of no use here, but CrewAI and LangChain.js send it and the service takes it.
