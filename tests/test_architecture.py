@@ -33,6 +33,7 @@ LAYERS = [
     "languages",
     "running.process",
     "providers",
+    "lock",
     "errors",
 ]
 WITHIN = {
@@ -48,7 +49,7 @@ WITHIN = {
         " differences"
     ),
     "project": (
-        "fixtures owned_folder diff details dotenv write lock paths variables render answers"
+        "fixtures owned_folder diff details dotenv write paths variables render answers"
         " answers_file provenance"
     ),
     "catalogue": "reader files fields names records plain_yaml",

@@ -13,8 +13,8 @@ from conftest import COMMAND, Project, Scaffold
 from waiting import PATIENCE
 
 from scaffold.errors import ConflictError, ScaffoldError
+from scaffold.lock import locked
 from scaffold.project import write
-from scaffold.project.lock import locked
 from scaffold.project.paths import STAGING
 from scaffold.project.render import File
 from scaffold.project.write import OnConflict, overwriting, plan_writes, write_files

@@ -22,12 +22,18 @@ from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Combination
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project.answers import resolve_answers
-from scaffold.project.owned_folder import check_ours, content_of, ignored, plan_made, sha256
+from scaffold.project.owned_folder import (
+    check_ours,
+    content_of,
+    ignored,
+    index_file,
+    plan_made,
+    sha256,
+)
 from scaffold.project.render import File, Renderer
 from scaffold.project.write import Plan, readable_errors
 
 INDEX = "scaffold-fixtures.json"
-SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -176,12 +182,8 @@ def _index_file(
 ) -> File:
     entries = {project["directory"]: project for project in old} if narrowed else {}
     entries |= {fixture.name: fixture.entry for fixture in fixtures}
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "made_by": "scaffold fixtures",
-        "projects": [entries[name] for name in sorted(entries)],
-    }
-    return File(INDEX, (json.dumps(document, indent=2) + "\n").encode())
+    projects = [entries[name] for name in sorted(entries)]
+    return index_file(INDEX, "scaffold fixtures", {"projects": projects})
 
 
 def _files_of(index: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -7,13 +7,17 @@ one that the catalogue has since changed.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from scaffold.errors import ConflictError
 from scaffold.project.render import File
 from scaffold.project.write import Plan, mark_of, plan_writes, readable_errors
+
+INDEX_VERSION = 1
 
 
 def check_ours(target: Path, index: str) -> None:
@@ -32,6 +36,18 @@ def check_ours(target: Path, index: str) -> None:
                 f"'{target}' holds other things (it has no {index}), nothing was written: "
                 "name a folder that is new or empty"
             )
+
+
+def index_file(name: str, made_by: str, contents: Mapping[str, Any]) -> File:
+    """Write the index of a folder.
+
+    Args:
+        name: the name of the file.
+        made_by: the command.
+        contents: what it made.
+    """
+    document = {"schema_version": INDEX_VERSION, "made_by": made_by, **contents}
+    return File(name, (json.dumps(document, indent=2) + "\n").encode())
 
 
 def plan_made(

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.project.lock import Lock, locked
+from scaffold.lock import Lock, locked
 from scaffold.project.paths import STAGING, check_paths
 from scaffold.project.render import File
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
-from scaffold.project.owned_folder import check_ours, content_of, plan_made, sha256
+from scaffold.project.owned_folder import check_ours, content_of, index_file, plan_made, sha256
 from scaffold.project.paths import check_paths
 from scaffold.project.render import File
 from scaffold.project.write import Plan, readable_errors
 
 INDEX = "scaffold-docs.json"
 CONTENTS = "index"  # the name of the page that lists the others
-SCHEMA_VERSION = 1
 
 # By page, its files and their fingerprints.
 _Index = dict[str, dict[str, str]]
@@ -86,9 +85,5 @@ def _read_index(target: Path) -> _Index:
 
 
 def _index_file(index: Mapping[str, Mapping[str, str]]) -> File:
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "made_by": "scaffold docs",
-        "pages": {name: dict(index[name]) for name in sorted(index)},
-    }
-    return File(INDEX, (json.dumps(document, indent=2) + "\n").encode())
+    pages = {name: dict(index[name]) for name in sorted(index)}
+    return index_file(INDEX, "scaffold docs", {"pages": pages})

@@ -6,6 +6,7 @@ ensure_environment ─→ ready already? (one stamp file is read, nothing is sta
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages.python.install_errors import failure, install_failure, is_unclear
-from scaffold.languages.python.one_at_a_time import one_at_a_time
+from scaffold.lock import locked
 from scaffold.running.process import child_environ, supervise
 
 # Exits with 0 when it is a virtual environment's Python, and of the version it was made for.
@@ -70,7 +71,11 @@ def ensure_environment(
     project = _Project(directory.absolute(), child_environ(environ), progress)
     try:
         if not project.is_ready():
-            with one_at_a_time(project.requirements, progress):
+            wait = "Waiting for another run in this folder to finish with .venv…"
+            # A file that is there anyway: nothing of this is left lying in the project.
+            with locked(
+                project.requirements, patience=math.inf, say_waiting=lambda: progress(wait)
+            ):
                 if not project.is_ready():  # the run that was waited for may have done it
                     project.prepare()
     except OSError as error:
