@@ -210,3 +210,25 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     }
     assert "scaffold.cli" in loaded
     assert heavy.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_a_public_function_names_its_arguments_where_there_are_three(path: Path) -> None:
+    # Options say in their help what they are, and `Language` what each language is handed.
+    if path.stem.startswith("cli") or path.parent.parent.name == "languages":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [*tree.body]
+    functions += [
+        each for node in tree.body if isinstance(node, ast.ClassDef) for each in node.body
+    ]
+    for function in functions:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        taken = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        names = [each.arg for each in taken if not each.arg.startswith(("self", "cls", "_"))]
+        if function.name.startswith("_") or len(names) < 3:
+            continue
+        told = (ast.get_docstring(function) or "").partition("Args:\n")[2]
+        missing = [name for name in names if f"    {name}: " not in told]
+        assert not missing, f"{function.name}: {', '.join(missing)}"

@@ -125,7 +125,13 @@ class Fields:
                 raise self._error(name, f"is no field that is known here{hint}")
 
     def not_allowed(self, name: str, value: str, allowed: Sequence[str]) -> TemplateError:
-        """Make the error for a value that isn't allowed."""
+        """Make the error for a value that isn't allowed.
+
+        Args:
+            name: the field.
+            value: what stands there.
+            allowed: what may stand there.
+        """
         near = near_names(value, allowed)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         known = ", ".join(allowed) or "nothing"

@@ -10,7 +10,14 @@ _LONGEST = 100  # of a name that is shown
 
 
 def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
-    """Make the error for a name that isn't there, with the near names as its details."""
+    """Make the error for a name that isn't there, with the near names as its details.
+
+    Args:
+        what: what kind of thing it would be.
+        name: the name.
+        known: the names that there are.
+        hint: what else to do about it.
+    """
     near = near_names(name, list(known))
     name = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
     message = f"there is no {what} '{name}'" + (f"; {hint}" if hint else "")

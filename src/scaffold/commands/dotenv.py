@@ -73,6 +73,11 @@ def render_for(
 ) -> tuple[list[File], str]:
     """Render a template with its defaults, and say what it is, for a person.
 
+    Args:
+        catalogue: where the templates are.
+        for_template: the template.
+        provider: the service; None for its default.
+
     Raises:
         NotFoundError: there is no such template.
         UsageError: the provider doesn't fit.

@@ -60,7 +60,13 @@ def check_azure(service: Service, values: Mapping[str, str], today: date) -> lis
 
 
 def check_openai(service: Service, values: Mapping[str, str], today: date) -> list[Finding]:
-    """Ask OpenAI, or a server that speaks as it does, for what the variables name."""
+    """Ask OpenAI, or a server that speaks as it does, for what the variables name.
+
+    Args:
+        service: the server.
+        values: the variables that can be used.
+        today: to tell how long models have left.
+    """
     for name in (service.backend.part_name, service.backend.embedding_name):
         if name in values:
             _check_model(service, name, values[name], today)

@@ -91,7 +91,14 @@ class Service:
         return self._send(Request("POST", self.url + path, self.headers, body), expected)
 
     def tell(self, level: Level, about: str, what: str, advice: str = "") -> None:
-        """Note what was found."""
+        """Note what was found.
+
+        Args:
+            level: how bad it is.
+            about: the variable that it is about.
+            what: how it is.
+            advice: what to do; empty where nothing is to be done.
+        """
         self.findings.append(Finding(level, about, what, advice))
 
     def _send(self, request: Request, expected: Expected) -> Answer | None:

@@ -143,6 +143,11 @@ def plan_fixtures(
 def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[Drift]:
     """Find every file of the folder that is not as the catalogue would make it, by path.
 
+    Args:
+        fixtures: what is to be there.
+        target: the folder.
+        narrowed: whether these are not all; the others are then not looked at.
+
     Raises:
         UsageError: the folder isn't one that `scaffold fixtures` made.
         ScaffoldError: it can't be read.

@@ -29,7 +29,13 @@ def drift_diff(drift: Sequence[Drift]) -> str:
 
 
 def drift_json(directory: Path, fixtures: Sequence[Fixture], drift: Sequence[Drift]) -> str:
-    """Give what a check found as a JSON document."""
+    """Give what a check found as a JSON document.
+
+    Args:
+        directory: the folder.
+        fixtures: what was looked for.
+        drift: what is not as it would be made.
+    """
     return document(
         {
             "directory": str(directory),

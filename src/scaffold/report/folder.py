@@ -18,7 +18,13 @@ class Named(Protocol):
 
 
 def made_text(made: Sequence[Named], noun: str, plan: Plan) -> str:
-    """Tell in one line how many there are of what was made, and what became of their files."""
+    """Tell in one line how many there are of what was made, and what became of their files.
+
+    Args:
+        made: what was made.
+        noun: what one of them is called.
+        plan: what became of the files.
+    """
     return (
         f"{count(len(made), noun)} in '{visible(str(plan.target))}': "
         f"{count(len(plan.write), 'file')} written, {len(plan.unchanged)} unchanged, "
@@ -27,7 +33,14 @@ def made_text(made: Sequence[Named], noun: str, plan: Plan) -> str:
 
 
 def made_json(made: Sequence[Named], noun: str, plan: Plan, **more: Any) -> str:
-    """Give what was made as a JSON document, with what one command has to say besides."""
+    """Give what was made as a JSON document, with what one command has to say besides.
+
+    Args:
+        made: what was made.
+        noun: what one of them is called.
+        plan: what became of the files.
+        more: further fields of the document.
+    """
     return document(
         {
             "directory": str(plan.target),

@@ -40,7 +40,13 @@ def template_table(templates: Sequence[Template]) -> str:
 
 
 def listing_notes(shown: Sequence[Template], hidden: int, broken: Sequence[TemplateError]) -> str:
-    """Say what a list doesn't show; empty where there is nothing."""
+    """Say what a list doesn't show; empty where there is nothing.
+
+    Args:
+        shown: what the list shows.
+        hidden: how many are not shown since they are retired.
+        broken: why others can't be read.
+    """
     lines = []
     if hidden:
         lines.append(f"{hidden} retired, not shown: --all shows them too")

@@ -67,7 +67,14 @@ def lifecycle_note(template: Template, answers: Mapping[str, str]) -> str:
 def generated_json(
     template: Template, answers: Mapping[str, str], plan: Plan, *, dry_run: bool
 ) -> str:
-    """Give what `new` wrote, or would write, as a JSON document; a dry run with all the text."""
+    """Give what `new` wrote, or would write, as a JSON document; a dry run with all the text.
+
+    Args:
+        template: the template.
+        answers: all answers.
+        plan: what became of the files.
+        dry_run: whether nothing was written.
+    """
     files = (*plan.write, *plan.unchanged, *plan.kept) if dry_run else ()
     contents = {file.path: file.content.decode(errors="replace") for file in files}
     return document(

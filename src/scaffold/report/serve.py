@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 
 def exports(url: str, variables: Mapping[str, Mapping[str, str]], *, powershell: bool) -> str:
-    """Tell where the endpoint is, and what to set for each provider, as shell commands."""
+    """Tell where the endpoint is, and what to set for each provider, as shell commands.
+
+    Args:
+        url: where the endpoint is.
+        variables: by provider, what to set.
+        powershell: whether it is for PowerShell rather than for a POSIX shell.
+    """
     lines = [f"The endpoint is at {url}; Ctrl-C stops it."]
     for provider, values in variables.items():
         lines += ["", f"# {provider}"]

@@ -72,7 +72,13 @@ def undo_note(updated: Updated) -> str:
 
 
 def updated_json(directory: Path, updated: Updated, *, dry_run: bool) -> str:
-    """Give what an update wrote, or would write, as a JSON document."""
+    """Give what an update wrote, or would write, as a JSON document.
+
+    Args:
+        directory: the project.
+        updated: what the update did, or would do.
+        dry_run: whether nothing was written.
+    """
     update = updated.update
     plan = update.plan
     return document(

@@ -24,6 +24,11 @@ def pick_sample(
     All else has a default that suits everybody. Which service a person has an account with can't
     be guessed, and who names no template has not yet been told of it.
 
+    Args:
+        catalogue: where the templates are.
+        given: the answers that were given.
+        environ: the environment, which says how to draw.
+
     Returns:
         The template's name, and the answers with what was picked.
 

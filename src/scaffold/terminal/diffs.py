@@ -21,7 +21,13 @@ def coloured(diff: str) -> str:
 
 
 def for_people(diff: str, stream: TextIO, environ: Mapping[str, str]) -> str:
-    """Make a diff fit for where it is shown: harmless on a terminal, and coloured if wanted."""
+    """Make a diff fit for where it is shown: harmless on a terminal, and coloured if wanted.
+
+    Args:
+        diff: the diff.
+        stream: where it is shown.
+        environ: the environment, which may say that there are to be no colours.
+    """
     if is_terminal(stream):
         diff = visible(diff.replace("\r\n", "\n"), lines=True)  # a file may hold anything
     return coloured(diff) if may_colour(environ, stream) else diff

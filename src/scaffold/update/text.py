@@ -139,6 +139,11 @@ def read_text(content: bytes) -> Text:
 def merge_text(base: bytes, yours: bytes, newest: bytes) -> Merged | None:
     """Merge two versions of a file that come from one.
 
+    Args:
+        base: the file as it was made.
+        yours: the file as it is now.
+        newest: the file as the template makes it today.
+
     Returns:
         The merged file; None where it can't be merged by lines: one of them is no text, or lines
         that are not ASCII would come into a file that is not UTF-8.

@@ -53,7 +53,13 @@ class Transcripts:
             return None
 
     def keep(self, files: Sequence[File], example: Example, transcript: Transcript) -> None:
-        """Keep what came of running a sample, if that can be."""
+        """Keep what came of running a sample, if that can be.
+
+        Args:
+            files: the sample's files.
+            example: what was typed.
+            transcript: what came of it.
+        """
         if self._folder is None:
             return
         path = self._path(self._folder, files, example)

@@ -22,12 +22,24 @@ def fence(content: str, language: str) -> str:
 
 
 def note(kind: str, title: str, paragraph: str) -> str:
-    """Make a box of one paragraph."""
+    """Make a box of one paragraph.
+
+    Args:
+        kind: the kind of box, such as `note`.
+        title: what stands above it.
+        paragraph: what is in it.
+    """
     return f'!!! {kind} "{title}"\n{_inside(paragraph)}'
 
 
 def unfolding(kind: str, title: str, blocks: Iterable[str]) -> str:
-    """Make a box that shows what is in it when it is clicked."""
+    """Make a box that shows what is in it when it is clicked.
+
+    Args:
+        kind: the kind of box, such as `note`.
+        title: what stands above it.
+        blocks: what is in it.
+    """
     return f'??? {kind} "{title}"\n\n{_inside(join(blocks))}'
 
 

@@ -189,9 +189,12 @@ def only_responses() -> ServiceError:
 
 
 def wrong_model(family: Family, model: str, operation: str) -> ServiceError:
-    """Say that the model exists and does something else than was asked: `chatCompletion`,
-    `responses`,
-    `completion` or `embeddings`.
+    """Say that the model exists and does something else than was asked.
+
+    Args:
+        family: whose words to use.
+        model: the model's name.
+        operation: what was asked: `chatCompletion`, `responses`, `completion` or `embeddings`.
     """
     if family == "azure":
         message = (

@@ -55,6 +55,11 @@ def attributes(value: Any, path: str, _: bool = False) -> Any:
 def check(value: Any, path: str, lenient: bool = False) -> Any:
     """Check for a filter: a comparison, or several joined by `and` or `or`, nested to some
     depth.
+
+    Args:
+        value: what came.
+        path: where it stands in the request.
+        lenient: whether unknown fields are dropped.
     """
     return _check(value, path, lenient, 0)
 

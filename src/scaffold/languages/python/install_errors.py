@@ -62,7 +62,13 @@ def install_failure(lines: Sequence[str], more: Sequence[str] = ()) -> ScaffoldE
 
 
 def failure(what: str, lines: Sequence[str], advice: str) -> ScaffoldError:
-    """Make the error for something that failed, with the last of what was said under it."""
+    """Make the error for something that failed, with the last of what was said under it.
+
+    Args:
+        what: what failed.
+        lines: what was said.
+        advice: what to do.
+    """
     message = f"{what.rstrip(' .')[:300]}. {advice}, then run again."
     return ScaffoldError(message, tuple(line for line in lines if line.strip())[-8:])
 

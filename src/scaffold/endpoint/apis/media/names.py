@@ -18,6 +18,11 @@ RETIRED = frozenset({"dall-e-2", "dall-e-3", "gpt-image-1"})
 def check_name(call: Call, name: str, known: tuple[str, ...]) -> str:
     """Return a model's name, if it is one of a kind, or a version of one.
 
+    Args:
+        call: the request.
+        name: the model's name.
+        known: the names of that kind.
+
     Raises:
         ServiceError: it is retired, or unknown.
     """

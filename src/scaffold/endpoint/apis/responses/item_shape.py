@@ -172,7 +172,13 @@ def item_type(item: dict[str, Any]) -> Any:
 
 
 def check_item(value: Any, path: str, lenient: bool = False) -> Any:
-    """Check for an item: a message, a call, what it returned, or the name of one that is stored."""
+    """Check for an item: a message, a call, what it returned, or the name of one that is stored.
+
+    Args:
+        value: what came.
+        path: where it stands in the request.
+        lenient: whether unknown fields are dropped.
+    """
     if not isinstance(value, dict):
         raise wrong_type(path, "an input item", value)
     kind = item_type(value)

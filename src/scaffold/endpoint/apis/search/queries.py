@@ -131,6 +131,11 @@ def _ordered(index: SearchIndex, found: Scored, wanted: list[str]) -> Scored:
 def facets(index: SearchIndex, found: Scored, wanted: Sequence[str]) -> JsonObject:
     """Return how many of the documents have each value of a field.
 
+    Args:
+        index: the index.
+        found: the documents.
+        wanted: the fields, each as the request names it.
+
     Raises:
         ServiceError: a field is not facetable.
     """
@@ -149,7 +154,14 @@ def facets(index: SearchIndex, found: Scored, wanted: Sequence[str]) -> JsonObje
 
 
 def highlights(document: JsonObject, said: str, names: Sequence[str], marks: Sequence[str]) -> Any:
-    """Return the texts of some fields with the words that were looked for marked."""
+    """Return the texts of some fields with the words that were looked for marked.
+
+    Args:
+        document: the document.
+        said: what was looked for.
+        names: the fields.
+        marks: what stands before and after a word.
+    """
     wanted = {stem(word) for word in words(said)}
     found: JsonObject = {}
     for name in names:

@@ -56,7 +56,13 @@ def draw(prompt: str, size: str | None) -> str:
 
 
 def item(item_id: str, tool: JsonObject, question: str) -> JsonObject:
-    """Return an image as an item."""
+    """Return an image as an item.
+
+    Args:
+        item_id: its id.
+        tool: the tool as the request has it.
+        question: what to paint.
+    """
     size = tool.get("size") or "auto"
     return {
         "id": item_id,

@@ -47,7 +47,13 @@ def search(tool: JsonObject, question: str) -> tuple[WebPage, ...]:
 
 
 def item(item_id: str, query: str, pages: Sequence[Document]) -> JsonObject:
-    """Return a search as an item."""
+    """Return a search as an item.
+
+    Args:
+        item_id: its id.
+        query: what was looked for.
+        pages: what was found.
+    """
     sources = [{"type": "url", "url": page.url} for page in pages]
     action = {"type": "search", "query": query, "queries": [query], "sources": sources}
     return {"id": item_id, "type": "web_search_call", "status": "completed", "action": action}
