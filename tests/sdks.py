@@ -20,6 +20,7 @@ def lowest_requirements() -> list[str]:
         for file in project.files()
         if file.path == "requirements.txt"
         for line in file.content.decode().splitlines()
+        if not line.startswith("#")
     }
     return sorted({re.sub(r">=([\d.]+),.*", r"==\1", line) for line in lines})
 

@@ -98,32 +98,37 @@ def find_requests(file: File) -> Iterator[ModelRequest]:
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            sent = {each.arg: each.value for each in node.keywords if each.arg}
+            api = _api_called(node.func)
+        elif isinstance(node, ast.Dict):
+            # Without the SDK, the body is written out before it is posted.
+            sent = _members(node)
+            api = _api_of_body(sent)
+        else:
             continue
-        sent = {each.arg: each.value for each in node.keywords if each.arg}
-        api = _api(node.func, sent)
         if api is not None:
-            if isinstance(sent.get("json"), ast.Dict):
-                sent = _members(sent["json"])
             yield ModelRequest(file.path, node.lineno, api, _body(sent))
 
 
-def _api(called: ast.Attribute, sent: Mapping[str, ast.expr]) -> Api | None:
-    """The API that a call asks: by the SDK's names, or by what is posted without it."""
-    if called.attr == "post" and isinstance(sent.get("json"), ast.Dict):
-        body = _members(sent["json"])
-        if "model" not in body:
-            return None
-        return "chat" if "messages" in body else "responses" if "input" in body else None
+def _api_called(called: ast.Attribute) -> Api | None:
+    """The API that a call asks, by the SDK's names."""
     owner = ast.unparse(called.value)
     if called.attr not in _METHODS or ".beta." in owner:
         return None
     return next((api for suffix, api in _CALLS.items() if owner.endswith(f".{suffix}")), None)
 
 
-def _members(node: ast.expr) -> dict[str, ast.expr]:
+def _api_of_body(members: Mapping[str, ast.expr]) -> Api | None:
+    """The API that takes a body with these members."""
+    if "model" not in members:
+        return None
+    return "chat" if "messages" in members else "responses" if "input" in members else None
+
+
+def _members(node: ast.Dict) -> dict[str, ast.expr]:
     """The members of an object as the source has them, as far as their names are literals."""
-    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    pairs = zip(node.keys, node.values, strict=True)
     return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
 
 

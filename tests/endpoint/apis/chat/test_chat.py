@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 from openai import AsyncAzureOpenAI, AzureOpenAI, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from waiting import run_async
 
 from endpoint.strict import AZURE_CHUNK, AZURE_COMPLETION, check
 from endpoint.wire import DATED, MODEL, ask, chat, function
@@ -69,7 +69,7 @@ def test_an_async_client_streams(endpoint: Endpoint) -> None:
             )
             return "".join([c.delta.content or "" async for chunk in stream for c in chunk.choices])
 
-    assert asyncio.run(heard()) == HELLO
+    assert run_async(heard()) == HELLO
 
 
 @every_path

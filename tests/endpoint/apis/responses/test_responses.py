@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -11,6 +10,7 @@ from openai import AsyncOpenAI, NotFoundError, OpenAI
 from openai.types.responses import Response, ResponseStreamEvent
 from openai.types.responses.response_item import ResponseItem
 from pydantic import BaseModel
+from waiting import run_async
 
 from endpoint.strict import check
 from endpoint.wire import MODEL, Heard, ask
@@ -117,7 +117,7 @@ def test_an_async_client_streams(endpoint: Endpoint) -> None:
                 [e.delta async for e in stream if e.type == "response.output_text.delta"]
             )
 
-    assert asyncio.run(heard()) == HELLO
+    assert run_async(heard()) == HELLO
 
 
 @every_path
