@@ -138,6 +138,17 @@ def write(path: str, text: str) -> Callable[[Path], None]:
     return change
 
 
+def replace(path: str, old: str, new: str) -> Callable[[Path], None]:
+    """Says how to break the templates: by another text in a file."""
+
+    def change(root: Path) -> None:
+        text = (root / path).read_text(encoding="utf-8")
+        assert old in text
+        (root / path).write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
 def link(path: str, target: str) -> Callable[[Path], None]:
     """Says how to break the templates: by a link."""
 
@@ -183,6 +194,15 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "copier.yml with a default that is no choice": (
         write("copier.yml", "language: {default: perl, choices: [python]}\n"),
         "copier.yml: 'language.default' can't be 'perl'; allowed: python",
+    ),
+    "copier.yml with an earlier answer that is no choice": (
+        replace("copier.yml", "  azure_api: dated", "  azure_api: v3"),
+        "copier.yml: '_made_before.azure_api' can't be 'v3'; allowed: v1, dated",
+    ),
+    "copier.yml with an earlier answer to no question": (
+        replace("copier.yml", "  azure_api: dated", "  azure_ap: dated"),
+        "copier.yml: '_made_before.azure_ap' is no field that is known here; "
+        "did you mean 'azure_api'?",
     ),
     "a language that nobody knows": (
         write(f"{SAMPLE}/perl/main.pl", ""),

@@ -71,3 +71,21 @@ def test_the_doctor_warns_of_it(scaffold_here: Scaffold, older: Path) -> None:
         == 0
     )
     assert "newer version" not in scaffold_here("doctor", str(older), env=settings).stdout
+
+
+def test_the_doctor_says_where_nothing_tells_what_made_it(
+    scaffold_here: Scaffold, older: Path
+) -> None:
+    settings = dict.fromkeys(CATALOGUE.environment, "")
+    (older / "requirements.txt").write_text("openai>=1.106,<4\n")
+
+    told = scaffold_here("doctor", str(older), env=settings).stdout.splitlines()
+
+    said = [line for line in told if "what made this project" in line]
+    assert said == [
+        "warn   no line in requirements.txt says what made this project, so what is newer can't be "
+        "told  →  'scaffold update' lists what to name with --from"
+    ]
+    # What hasn't the files of any sample hears nothing of it.
+    (older / "requirements.txt").unlink()
+    assert "what made this" not in scaffold_here("doctor", str(older), env=settings).stdout

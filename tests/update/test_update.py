@@ -40,7 +40,10 @@ def snapshot(template: str = SAMPLE, revision: int = 1, provider: str = "azure")
 def newest(old: Snapshot, **texts: str) -> Files:
     """Renders the newest version of a released project."""
     template = CATALOGUE.get(old.origin.template)
-    answers = resolve_answers(template, CATALOGUE.questions, {**old.origin.answers, **texts})
+    made_with = dict(old.origin.answers)
+    if "azure_api" in template.answers and made_with["provider"] != "openai":
+        made_with.setdefault("azure_api", "dated")  # there was no other route
+    answers = resolve_answers(template, CATALOGUE.questions, {**made_with, **texts})
     return {file.path: file.content for file in RENDERER.render(answers)}
 
 
@@ -260,6 +263,22 @@ def test_conflicts_are_marked_or_rejected_or_decided(scaffold: Scaffold, project
     code, after = resolved("newest")
     assert code == 0
     assert after[EDITED] == newest(snapshot())[EDITED]
+
+
+def test_an_azure_project_of_old_stays_on_its_route(scaffold: Scaffold, tmp_path: Path) -> None:
+    old = next(each for each in EVERY if each.origin.full_name == f"{SAMPLE}@6,provider=azure")
+    project = write(tmp_path / "project", old.files({}))
+    with (project / "main.py").open("ab") as file:
+        file.write(b"\n# mine\n")
+
+    updated = scaffold("update", "project", "--from", old.origin.full_name)
+
+    assert updated.returncode == 0
+    assert "`scaffold update` keeps an older project there" in " ".join(updated.stdout.split())
+    files = tree(project)
+    assert b"provider=azure azure_api=dated\n" in files["requirements.txt"]
+    assert b"AZURE_OPENAI_API_VERSION" in files["main.py"]
+    assert files["main.py"].endswith(b"\n# mine\n")
 
 
 def test_without_the_line_nothing_is_guessed(scaffold: Scaffold, project: Path) -> None:

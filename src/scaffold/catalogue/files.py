@@ -159,6 +159,7 @@ def read_copier(root: Path) -> tuple[Mapping[str, Any], Mapping[str, Question]]:
     """
     fields = read_fields(root / "copier.yml", root)
     settings = {name: fields.raw(name) for name in fields.names() if name.startswith("_")}
+    made_before = fields.mapping("_made_before") if "_made_before" in fields else None
     questions = {}
     for name in fields.names():
         if name.startswith("_") or name == "template":
@@ -170,8 +171,13 @@ def read_copier(root: Path) -> tuple[Mapping[str, Any], Mapping[str, Question]]:
         question.ignore(*_COPIERS_OWN)
         choices = question.texts("choices") if "choices" in question else ()
         default = question.choice("default", choices) if choices else question.text("default", "")
-        questions[name] = Question(name, question.text("help", name), default, choices)
+        before = default
+        if made_before and name in made_before:
+            before = made_before.choice(name, choices)
+        questions[name] = Question(name, question.text("help", name), default, choices, before)
         question.end()
+    if made_before:
+        made_before.end()
     for name in ("language", "provider"):
         if name not in questions or not questions[name].choices:
             raise TemplateError(f"copier.yml: '{name}' must be a question with choices")

@@ -127,12 +127,14 @@ class Question(NamedTuple):
         help: the question, for people.
         default: the answer when none is given.
         choices: the answers allowed; empty where any text is.
+        before: the answer of projects that were made before it was asked.
     """
 
     name: str
     help: str
     default: str
     choices: tuple[str, ...]
+    before: str
 
 
 class Combination(NamedTuple):

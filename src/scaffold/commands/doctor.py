@@ -8,9 +8,10 @@ from pathlib import Path
 
 from scaffold.catalogue.reader import Catalogue
 from scaffold.commands.dotenv import render_for, variables_of
-from scaffold.doctor import Finding, check_template, examine, make_ask
+from scaffold.doctor import Finding, check_template, examine, make_ask, template_of
+from scaffold.project.provenance import FILE
 from scaffold.project.render import File
-from scaffold.update.newer import find_newer
+from scaffold.update.newer import find_newer, is_unsaid
 
 
 def examine_project(
@@ -40,16 +41,25 @@ def examine_project(
     today = datetime.now(timezone.utc).date()
     findings = check_template(catalogue, directory, for_template)
     ask = make_ask(environ, timeout)
-    newer = find_newer(catalogue, directory) if for_template is None else None
-    if newer and newer.exists:
-        what = (
-            f"{newer.newest.name} is a newer version of this sample, which is {newer.origin.name}"
-        )
-        findings.append(Finding("warn", newer.origin.template, what, "run 'scaffold update'"))
     if for_template is None:
+        findings += _check_version(catalogue, directory)
         files = [File(path.name, path.read_bytes()) for path in sorted(directory.glob("*.py"))]
     else:
         files, _ = render_for(catalogue, for_template, provider)
     return findings + examine(
         directory, variables, catalogue.environment, environ, ask, today, files
     )
+
+
+def _check_version(catalogue: Catalogue, directory: Path) -> list[Finding]:
+    """Tell of a newer version of what made a project, or that nothing says what that was."""
+    newer = find_newer(catalogue, directory)
+    if newer and newer.exists:
+        what = (
+            f"{newer.newest.name} is a newer version of this sample, which is {newer.origin.name}"
+        )
+        return [Finding("warn", newer.origin.template, what, "run 'scaffold update'")]
+    if is_unsaid(directory) and template_of(catalogue, directory):
+        what = f"no line in {FILE} says what made this project, so what is newer can't be told"
+        return [Finding("warn", FILE, what, "'scaffold update' lists what to name with --from")]
+    return []

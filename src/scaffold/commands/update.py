@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Template
 from scaffold.errors import NotFoundError, UsageError
-from scaffold.project.answers import resolve_answers
+from scaffold.project.answers import keep_answers, resolve_answers
 from scaffold.project.provenance import FILE, Origin, find_origin, parse_origin
 from scaffold.project.render import Renderer
 from scaffold.project.write import write_files
@@ -17,7 +17,7 @@ from scaffold.update.changelog import ChangelogLine, lines_about, read_changelog
 from scaffold.update.current import current_snapshots
 from scaffold.update.formatting import find_formatter
 from scaffold.update.plan import Newer, Updated, plan_update
-from scaffold.update.reading import read_all, read_project
+from scaffold.update.reading import read_all, read_origin, read_project
 from scaffold.update.released import Snapshot, read_released, released_dir, released_names
 from scaffold.update.text import Resolution
 from scaffold.update.undo import Undo, forget_before, keep_before, plan_undo, state_dir
@@ -140,8 +140,7 @@ def find_base(
         if origin is None:
             raise UsageError(f"--from takes NAME@REVISION, and got {made_from!r}")
     else:
-        said = read_project(directory, [FILE]).files.get(FILE)
-        origin = find_origin(said) if isinstance(said, bytes) else None
+        origin = read_origin(directory)
     if origin is None:
         return _by_likeness(catalogue, directory, choose)
     template = catalogue.get(origin.template)
@@ -204,9 +203,7 @@ def _target(
     to: str | None,
 ) -> tuple[Origin, dict[str, bytes], str]:
     """Make the files that a project is brought to; tell of which release, if not today's."""
-    asked = {"language", "provider", *template.answers}
-    given = {name: value for name, value in origin.answers.items() if name in asked}
-    kept = {name: value for name, value in texts.items() if name in asked}
+    given = keep_answers(template, catalogue.questions, origin.answers)
     number = template.revision if to is None else _number(to, template)
     if number != template.revision:
         known = _revision(catalogue, template, number)
@@ -214,7 +211,8 @@ def _target(
             if all(given.get(name, value) == value for name, value in each.origin.answers.items()):
                 return each.origin, each.files(texts), each.release
         raise _not_known(Origin(template.name, number, given), known)
-    answers = resolve_answers(template, catalogue.questions, {**given, **kept})
+    texts = {name: value for name, value in texts.items() if name in template.answers}
+    answers = resolve_answers(template, catalogue.questions, {**texts, **given})
     files = {file.path: file.content for file in Renderer(catalogue).render(answers)}
     target = find_origin(files.get(FILE, b"")) or Origin(template.name, number, given)
     return target, files, ""

@@ -84,7 +84,7 @@ def check_template(catalogue: Catalogue, directory: Path, name: str | None) -> l
         directory: the project; the names of its files tell which template it was made from.
         name: the template, where it is known.
     """
-    template = catalogue.get(name) if name else _template_of(catalogue, directory)
+    template = catalogue.get(name) if name else template_of(catalogue, directory)
     if template is None or template.lifecycle.state == "active":
         return []
     lifecycle = template.lifecycle
@@ -93,7 +93,8 @@ def check_template(catalogue: Catalogue, directory: Path, name: str | None) -> l
     return [Finding("warn", "template", what, advice)]
 
 
-def _template_of(catalogue: Catalogue, directory: Path) -> Template | None:
+def template_of(catalogue: Catalogue, directory: Path) -> Template | None:
+    """Tell by the names of its files which template a project was made from; None for none."""
     there = {path.name for path in directory.iterdir()}
     made: dict[str, int] = {}
     for name in catalogue.names:

@@ -100,6 +100,30 @@ def resolve_answers(
     return answers
 
 
+def keep_answers(
+    template: Template, questions: Mapping[str, Question], made_with: Mapping[str, str]
+) -> dict[str, str]:
+    """Take over what an older project was made with, as far as it is asked today.
+
+    Where a question wasn't asked then, its answer is the one that makes what was made then.
+
+    Args:
+        template: the template as it is today.
+        questions: all questions of the catalogue.
+        made_with: the answers that the project was made with, by question.
+    """
+    asked = ("language", "provider", *template.answers)
+    kept = {name: value for name, value in made_with.items() if name in asked}
+    provider = kept.get("provider", template.providers[0])
+    for name in template.answers:
+        before = questions[name].before
+        variant = template.variant({**kept, name: before})
+        answered = name in kept or name in variant.answers
+        if questions[name].choices and not answered and provider in variant.providers:
+            kept[name] = before
+    return kept
+
+
 def _checked(name: str, value: object) -> str:
     if not isinstance(value, str):
         from scaffold.project.answers_file import NotText

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from scaffold.catalogue.reader import Catalogue
 from scaffold.errors import ScaffoldError
-from scaffold.project.provenance import FILE, find_origin
 from scaffold.update.plan import Newer
-from scaffold.update.reading import read_project
+from scaffold.update.reading import read_origin
 
 
 def find_newer(catalogue: Catalogue, directory: Path) -> Newer | None:
@@ -24,14 +23,21 @@ def find_newer(catalogue: Catalogue, directory: Path) -> Newer | None:
         Both; None where no line says it, or nothing is known of what it says.
     """
     try:
-        said = read_project(directory, [FILE]).files.get(FILE)
-        origin = find_origin(said) if isinstance(said, bytes) else None
+        origin = read_origin(directory)
         if origin is None:
             return None
         template = catalogue.get(origin.template)
     except ScaffoldError:
         return None
     return Newer(origin, origin._replace(revision=template.revision))
+
+
+def is_unsaid(directory: Path) -> bool:
+    """Say whether no line of a project tells what made it, as before version 0.2.0."""
+    try:
+        return read_origin(directory) is None
+    except ScaffoldError:
+        return False
 
 
 def is_told_today(directory: Path, state: Path, today: date) -> bool:

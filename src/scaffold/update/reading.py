@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project.owned_folder import ignored
+from scaffold.project.provenance import FILE, Origin, find_origin
 from scaffold.project.write import Mark, mark_of
 from scaffold.update.merge import Obstacle, Yours
 from scaffold.update.text import LONGEST
@@ -51,6 +52,17 @@ def read_project(directory: Path, paths: Iterable[str]) -> Project:
     except OSError as error:
         raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
     return Project(files, marks)
+
+
+def read_origin(directory: Path) -> Origin | None:
+    """Read what a line in a project says made it; None where no line says it.
+
+    Raises:
+        UsageError: there is no such folder.
+        ScaffoldError: the file can't be read.
+    """
+    said = read_project(directory, [FILE]).files.get(FILE)
+    return find_origin(said) if isinstance(said, bytes) else None
 
 
 def read_all(directory: Path, suffixes: set[str]) -> Project:
