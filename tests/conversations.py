@@ -18,8 +18,9 @@ HELLO = (
 )
 FUNCTIONS = (
     f"User: \nAssistant: {OFFLINE} get_current_date returned YYYY-MM-DD.\n\n"
-    f"User: \nAssistant: {OFFLINE} get_current_time returned HH:MM; get_current_weather "
-    "returned The weather in Paris is 72 degrees and sunny (fahrenheit).\n\nUser: \n"
+    f"User: \nAssistant: {OFFLINE} get_current_time returned HH:MM; "
+    'get_current_weather(location="Paris") returned The weather in Paris is 72 degrees and sunny '
+    "(fahrenheit).\n\nUser: \n"
 )
 STOVE = "How long does the stove take to boil water?"
 BOILS = "The Ember stove boils one litre of water in three and a half minutes"

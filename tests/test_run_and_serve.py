@@ -76,6 +76,20 @@ def test_offline_it_streams_and_needs_no_key(scaffold: Scaffold, project: Path) 
     assert 'You said: "Hello".' in result.stdout
     assert result.stdout.startswith("User: \nAssistant: ")
     assert "offline endpoint at http://127.0.0.1:" in result.stderr
+    assert result.stderr.endswith("\nTo tell it what to say: scaffold run --script FILE\n")
+    assert result.returncode == 0
+
+
+def test_a_scripted_answer_is_said(scaffold: Scaffold, project: Path, tmp_path: Path) -> None:
+    (project / "requirements.txt").write_text("")
+    (tmp_path / "script.json").write_text(
+        '{"fixtures": [{"match": {}, "response": {"content": "Ahoy!"}}]}'
+    )
+
+    result = scaffold("run", "project", "--script", "script.json", typed="Hello\n")
+
+    assert "Assistant: Ahoy!\n" in result.stdout
+    assert "To tell it what to say" not in result.stderr
     assert result.returncode == 0
 
 

@@ -68,6 +68,8 @@ def run_project(
 
     with endpoint:
         say(f"This talks to the offline endpoint at {endpoint.url}: no key, no network.")
+        if script is None:
+            say("To tell it what to say: scaffold run --script FILE")
         sample_environ = runner.offline_environ(environ, endpoint.variables())
         return runner.run_sample(command, directory, arguments, sample_environ)
 

@@ -124,6 +124,46 @@ def test_each_call_has_its_own_place(text: str, calls: list[str]) -> None:
     ] == calls
 
 
+def _answered(arguments: str, *results: str) -> str:
+    """What is said when each call of one turn has returned."""
+    calls = tuple(ToolCall("look_up", arguments, f"call_{i}") for i, _ in enumerate(results))
+    returned = (Message("tool", text, (), f"call_{i}") for i, text in enumerate(results))
+    turn = (Message("user", "?"), Message("assistant", "", calls), *returned)
+    return compose(Prompt(turn)).text.removeprefix(LEAD)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("{}", " look_up returned x."),
+        ("", " look_up returned x."),
+        ('{"city":"Zürich","most":3,"new":true}',
+         ' look_up(city="Zürich", most=3, new=true) returned x.'),
+        ('{"text":"' + "w" * 5_000 + '"}', f' look_up(text="{"w" * 194}…) returned x.'),
+        ("{", " look_up({) returned x."),
+        ("[1]", " look_up([1]) returned x."),
+        ("[" * 5_000, f" look_up({'[' * 200}…) returned x."),
+    ],
+)  # fmt: skip
+def test_with_what_a_function_was_called_is_said(arguments: str, said: str) -> None:
+    assert _answered(arguments, "x") == said
+
+
+def test_what_several_calls_returned_is_one_sentence() -> None:
+    assert _answered("{}", "Sunny.\n", "What?", "") == (
+        " look_up returned Sunny; look_up returned What?; look_up returned nothing."
+    )
+
+
+def test_where_no_function_fits_it_says_how_to_script() -> None:
+    heard = f'{LEAD} You said: "Sing!"'
+    said = compose(user("Sing!", tools=tuple(TOOLS))).text
+
+    assert said == f"{heard} No function fits that; --script FILE says what I answer."
+    assert compose(user("Sing!")).text == heard
+    assert compose(user("Sing!", tools=tuple(TOOLS), tool_choice="none")).text == heard
+
+
 def test_a_list_of_places_is_one_call() -> None:
     (call,) = compose(user("forecasts for Oslo, Rome and Bern", tools=(FORECASTS,))).tool_calls
 

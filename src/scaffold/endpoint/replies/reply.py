@@ -13,7 +13,7 @@ from typing import Any
 from scaffold.endpoint.replies import citations as sources
 from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.functions.calls import in_words, next_calls, results_of
-from scaffold.endpoint.replies.prompt import Citation, Message, Prompt, Reply
+from scaffold.endpoint.replies.prompt import Citation, Prompt, Reply
 from scaffold.endpoint.replies.prompted_format import marked_fields, schema_in
 from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.merge import Contradiction
@@ -58,7 +58,7 @@ def _say(prompt: Prompt) -> tuple[str, tuple[Citation, ...]]:
         quotes = sources.ground(question, given)
         told = " ".join(_cited(quote) for quote in quotes)
         return f"{LEAD} From your sources: {told}" if told else f"{LEAD} {NOT_FOUND}", ()
-    return _echo(question, prompt.messages), ()
+    return _echo(question, prompt), ()
 
 
 def _question_and_sources(prompt: Prompt) -> tuple[str, list[sources.Source]]:
@@ -104,14 +104,16 @@ def _cited(quote: sources.Quote) -> str:
     return f"{quote.sentence} {quote.source.mark}"
 
 
-def _echo(question: str, messages: Sequence[Message]) -> str:
+def _echo(question: str, prompt: Prompt) -> str:
     heard = question.strip()
     if len(heard) > _LONGEST_ECHO:
         heard = heard[:_LONGEST_ECHO] + "…"
     text = _sentence(f'{LEAD} You said: "{heard}"')
-    earlier = sum(message.role in {"user", "assistant"} for message in messages) - 1
+    earlier = sum(message.role in {"user", "assistant"} for message in prompt.messages) - 1
     if earlier > 0:
         text += f" I remember {earlier} earlier message{'s' if earlier > 1 else ''}."
+    if prompt.tools and prompt.tool_choice != "none":
+        text += " No function fits that; --script FILE says what I answer."
     return text
 
 

@@ -106,7 +106,7 @@ def test_a_handler_answers_several_functions(client: OpenAI, assistant: str) -> 
         stream.until_done()
 
     assert heard.text == (
-        f'{LEAD} get_current_weather returned {{"location":"Paris"}};'
+        f'{LEAD} get_current_weather(location="Paris") returned {{"location":"Paris"}};'
         " get_current_time returned {}."
     )
 
@@ -132,7 +132,7 @@ def test_a_run_with_functions_is_polled(client: OpenAI, assistant: str) -> None:
     assert run.status == "completed"
     newest = client.beta.threads.messages.list(thread.id).data[0].content[0]
     assert newest.type == "text"
-    said = "get_current_weather returned fine; get_current_time returned fine."
+    said = 'get_current_weather(location="Paris") returned fine; get_current_time returned fine.'
     assert newest.text.value == f"{LEAD} {said}"
 
 

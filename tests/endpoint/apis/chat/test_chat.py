@@ -173,7 +173,8 @@ def test_two_functions_are_called_in_one_turn_and_their_results_said(client: Ope
     second = client.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
 
     assert second.choices[0].message.content == (
-        f"{LEAD} get_current_time returned 14:05; get_current_weather returned Sunny."
+        f"{LEAD} get_current_time returned 14:05; "
+        'get_current_weather(location="Paris") returned Sunny.'
     )
 
 

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from scaffold.endpoint.replies import citations as sources
 from scaffold.endpoint.replies.functions.arguments import arguments
 from scaffold.endpoint.replies.functions.choice import Wanted, wanted_calls
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall, question_of
 from scaffold.endpoint.replies.schemas.merge import Contradiction
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call has returned.
+
+    Attributes:
+        name: the function's.
+        arguments: what it was called with, as JSON text.
+        text: what it returned.
+    """
+
+    name: str
+    arguments: str
+    text: str
 
 
 def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
@@ -21,7 +40,7 @@ def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
     if prompt.tool_choice == "none" or not prompt.tools:
         return ()
     results = results_of(prompt)
-    done = Counter(name for name, _ in results)
+    done = Counter(result.name for result in results)
     # Sources inside the message are not the user's words: they must not set off a function.
     question, _ = sources.split_sources(question_of(prompt.messages))
     if prompt.tool_choice.startswith("="):
@@ -60,9 +79,27 @@ def _call(wanted: Wanted, question: str, told: str) -> ToolCall:
         raise Contradiction(f"function '{tool.name}'") from problem
 
 
-def in_words(results: Sequence[tuple[str, str]]) -> str:
-    """Return what functions have returned, in words."""
-    return "; ".join(f"{name} returned {result.strip()}" for name, result in results)
+def in_words(results: Sequence[Result]) -> str:
+    """Return what was understood, in words: each function, its arguments, and what it returned."""
+    *earlier, last = [each.text.strip() or "nothing" for each in results] or [""]
+    texts = [*(text.removesuffix(".") for text in earlier), last]
+    calls = (f"{each.name}{_in_brackets(each.arguments)}" for each in results)
+    return "; ".join(f"{call} returned {text}" for call, text in zip(calls, texts, strict=False))
+
+
+def _in_brackets(arguments: str) -> str:
+    """Return the arguments of a call as one writes them in Python, cut off where they are long."""
+    try:
+        values = json.loads(arguments or "{}")
+    except (ValueError, RecursionError):
+        values = None
+    said = arguments
+    if isinstance(values, dict):
+        pairs = values.items()
+        said = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in pairs)
+    if len(said) > _LONGEST:
+        said = said[:_LONGEST] + "…"
+    return f"({said})" if said else ""
 
 
 def _this_turn(prompt: Prompt) -> tuple[Message, ...]:
@@ -73,12 +110,14 @@ def _this_turn(prompt: Prompt) -> tuple[Message, ...]:
     return prompt.messages
 
 
-def results_of(prompt: Prompt) -> list[tuple[str, str]]:
-    """Return the functions called in this turn and what they returned."""
+def results_of(prompt: Prompt) -> list[Result]:
+    """Return what the functions have returned that were called in this turn."""
     turn = _this_turn(prompt)
-    names = {call.id: call.name for message in turn for call in message.tool_calls}
-    return [
-        (names.get(message.tool_call_id, "The function"), message.text)
+    calls = {call.id: call for message in turn for call in message.tool_calls}
+    unknown = ToolCall("The function", "")
+    answered = [
+        (calls.get(message.tool_call_id, unknown), message.text)
         for message in turn
         if message.role == "tool"
     ]
+    return [Result(call.name, call.arguments, text) for call, text in answered]
