@@ -224,7 +224,7 @@ def test_what_is_copied_generates_the_sample(page: Page, tmp_path: Path) -> None
 
 @buildable
 def test_what_is_copied_of_a_console_is_the_command_alone(page: Page) -> None:
-    page.goto("")
+    page.goto("guide/")
     block = page.locator(".highlight", has_text="scaffold list --all").first
     assert copy(page, block).strip() == "scaffold list --all"
 
