@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import scaffold
+from scaffold.languages import language_names
 
 SOURCE = Path(scaffold.__file__).parent
 
@@ -43,7 +44,7 @@ WITHIN = {
     "report": "update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
-    "languages": "__init__ python language",
+    "languages": f"__init__ {' '.join(language_names())} language",
     "update": (
         "newer plan reading undo formatting candidates current released changelog merge text diff3"
         " differences"
@@ -64,6 +65,12 @@ ENDPOINT = [
     "http",
 ]
 USE_THE_ENDPOINT = {"commands", "doctor", "walkthrough", "pytest_plugin"}
+
+
+# A module that says all of a language, or the first of its folder.
+ABOUT_A_LANGUAGE = {
+    f"languages/{name}{end}" for name in language_names() for end in ("", "/__init__")
+}
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -215,7 +222,7 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
 @pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
 def test_a_public_function_names_its_arguments_where_there_are_three(path: Path) -> None:
     # Options say in their help what they are, and `Language` what each language is handed.
-    if path.stem.startswith("cli") or path.parent.parent.name == "languages":
+    if path.stem.startswith("cli") or name_of(path) in ABOUT_A_LANGUAGE:
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [*tree.body]

@@ -66,7 +66,7 @@ def _tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(CATALOGUE.root, root)
     copier = root / "copier.yml"
     text = copier.read_text(encoding="utf-8")
-    copier.write_text(text.replace("choices: [python]", "choices: [python, tiny]"), "utf-8")
+    copier.write_text(text.replace("choices: [python", "choices: [python, tiny"), "utf-8")
     folder = root / SAMPLE / "tiny"
     folder.mkdir()
     (folder / "start.tiny.jinja").write_text(SOURCE, encoding="utf-8")

@@ -51,7 +51,7 @@ def variables(url: str, provider: str | None = None) -> dict[str, str]:
     keyless = {name: value for name, value in azure.items() if value != KEY} | identity
     chosen = {"azure": azure, "azure-entra": keyless, "openai": openai}
     if provider is None:
-        return azure | keyless | openai | shared
+        return {name: value for each in chosen.values() for name, value in each.items()} | shared
     if provider not in chosen:
         known = ", ".join(chosen)
         raise ValueError(f"there is no provider '{provider}': choose one of {known}")

@@ -1,7 +1,7 @@
 """The languages that samples are written in: all that is said of one stands in its module.
 
-To add a language, add a module or folder with its `LANGUAGE` here, and folders of that name to
-`templates/`.
+To add a language, add a module or folder with its `LANGUAGE` here, its name to `copier.yml`, and
+folders of that name to `templates/`.
 """
 
 from __future__ import annotations
