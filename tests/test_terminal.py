@@ -11,6 +11,7 @@ import pytest
 from conftest import CATALOGUE, COMMAND, PROJECTS, Project, Scaffold
 
 from scaffold.terminal.picker import HELP, Choice, Picker, answer, keys_of
+from scaffold.update.released import read_released, released_dir
 
 if os.name == "nt":
     pytest.skip("there are no pseudo-terminals on Windows", allow_module_level=True)
@@ -251,6 +252,43 @@ def test_leaving_the_questions_writes_nothing(tmp_path: Path, typed: str, code: 
     assert terminal.end() == code
     assert "mine" in (tmp_path / "openai-chat-streaming-py" / "main.py").read_text()
     assert b"Traceback" not in terminal.said
+
+
+def older(tmp_path: Path) -> tuple[Terminal, dict[str, bytes]]:
+    """Updates a project at a terminal of which no line says what made it."""
+    files = read_released(released_dir(), "openai-chat-streaming")[0].files({})
+    (tmp_path / "project").mkdir()
+    for path, content in files.items():
+        (tmp_path / "project" / path).write_bytes(content)
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    return Terminal([COMMAND, "update", "project"], tmp_path, state, columns=100), files
+
+
+def test_a_person_chooses_what_a_project_was_made_from(tmp_path: Path) -> None:
+    terminal, files = older(tmp_path)
+    screen = terminal.wait_for(HELP)
+    assert screen[0] == "What was this project made from?"
+    assert screen[1].startswith("> openai-chat-streaming@1,provider=azure ")
+    assert screen[1].endswith("100% of it is there")
+    terminal.type("\r")
+
+    assert terminal.end() == 0
+    assert terminal.display[0] == ("scaffold update --from openai-chat-streaming@1,provider=azure")
+    assert "DONE!" in "\n".join(terminal.display)
+    main = (tmp_path / "project" / "main.py").read_bytes()
+    assert main != files["main.py"]
+
+
+def test_leaving_that_choice_writes_nothing(tmp_path: Path) -> None:
+    terminal, files = older(tmp_path)
+    terminal.wait_for(HELP)
+    terminal.type("\x03")
+
+    assert terminal.end() == 130
+    assert terminal.display == [""]
+    assert os.listdir(tmp_path) == ["project"]
+    project = tmp_path / "project"
+    assert {path.name: path.read_bytes() for path in project.iterdir()} == files
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])

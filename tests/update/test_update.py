@@ -5,77 +5,19 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import CATALOGUE, RENDERER, Scaffold
+from conftest import CATALOGUE, Scaffold
 from edits import Files, by_ruff, edited
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaffold.commands.update import update_project
-from scaffold.errors import ConflictError
-from scaffold.project.answers import resolve_answers
-from scaffold.project.write import Plan
-from scaffold.update.released import Snapshot, read_released, released_dir, released_names
-from scaffold.update.undo import keep_before
-
-SAMPLE = "openai-chat-streaming"
-FOLDER = released_dir()
-EVERY = [each for name in released_names(FOLDER) for each in read_released(FOLDER, name)]
-
-
-def snapshot(template: str = SAMPLE, revision: int = 1, provider: str = "azure") -> Snapshot:
-    """Finds a released project."""
-    return next(
-        each
-        for each in read_released(FOLDER, template)
-        if each.origin.revision == revision and each.origin.answers["provider"] == provider
-    )
-
-
-def newest(old: Snapshot, **texts: str) -> Files:
-    """Renders the newest version of a released project."""
-    template = CATALOGUE.get(old.origin.template)
-    made_with = dict(old.origin.answers)
-    if "azure_api" in template.answers and made_with["provider"] != "openai":
-        made_with.setdefault("azure_api", "dated")  # there was no other route
-    answers = resolve_answers(template, CATALOGUE.questions, {**made_with, **texts})
-    return {file.path: file.content for file in RENDERER.render(answers)}
-
-
-def write(folder: Path, files: Files) -> Path:
-    """Writes a project, which is returned."""
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    return folder
-
-
-def tree(folder: Path) -> Files:
-    """Reads all files below a folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def lined(old: Snapshot, files: Files) -> Files:
-    """Gives a project the line that says what made it."""
-    line = f"{old.origin.line}\n".encode()
-    return {**files, "requirements.txt": line + files.get("requirements.txt", b"")}
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for what is kept between runs, of the test's own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "state"))
-    return tmp_path / "state"
+from scaffold.update.released import Snapshot
+from update.projects import EDITED, EVERY, SAMPLE, lined, newest, snapshot, tree, write
 
 
 @pytest.mark.parametrize("old", EVERY, ids=lambda each: each.origin.full_name)
@@ -131,18 +73,6 @@ def test_no_line_of_yours_is_lost_whatever_was_edited(
     lost = {line for each in before.values() for line in each.split(b"\n")} - base - kept
     # What made it is said anew, and what was formatted takes the newest's place if it had changed.
     assert not {line for line in lost if b"mine" in line or b"My" in line}
-
-
-EDITED = "openai_chat_completions_streaming.py"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project of the first revision, with the line, and a function of one's own."""
-    old = snapshot()
-    files = lined(old, old.files({"system_prompt": "Be brief."}))
-    files["main.py"] += b"\n\ndef mine() -> None:\n    print('mine')\n"
-    return write(tmp_path / "project", files)
 
 
 def conflicting(project: Path) -> None:
@@ -204,19 +134,6 @@ def test_undo_brings_back_every_byte(scaffold: Scaffold, project: Path) -> None:
     assert (undone.returncode, undone.stderr) == (0, "")
     assert tree(project) == before
     assert scaffold("update", "project", "--undo").returncode == 2
-
-
-def test_undo_loses_nothing_that_was_edited_since(scaffold: Scaffold, project: Path) -> None:
-    assert scaffold("update", "project").returncode == 0
-    with (project / "main.py").open("ab") as file:
-        file.write(b"# later\n")
-    edited_since = tree(project)
-
-    refused = scaffold("update", "project", "--undo")
-
-    assert refused.returncode == 4
-    assert refused.stderr.splitlines()[1:] == ["  main.py"]
-    assert tree(project) == edited_since
 
 
 def test_a_conflict_stops_all_and_is_shown(scaffold: Scaffold, project: Path) -> None:
@@ -296,58 +213,6 @@ def test_without_the_line_nothing_is_guessed(scaffold: Scaffold, project: Path) 
     assert tree(project)["requirements.txt"] == newest(snapshot())["requirements.txt"]
 
 
-def test_a_base_that_fits_two_is_not_chosen(scaffold: Scaffold, tmp_path: Path) -> None:
-    write(tmp_path / "project", {"requirements.txt": b"openai\n", "main.py": b"print()\n"})
-
-    unclear = scaffold("update", "project", "--from", f"{SAMPLE}@1")
-
-    assert unclear.returncode == 2
-    assert [line.strip() for line in unclear.stderr.splitlines()[1:]] == [
-        f"{SAMPLE}@1,provider=azure",
-        f"{SAMPLE}@1,provider=openai",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("files", "arguments", "code", "says"),
-    [
-        ({}, [], 2, "is no project of 'scaffold new'"),
-        ({"main.py": b"print('hello')\n"}, [], 2, "is no project of 'scaffold new'"),
-        ({"a": b""}, ["--from", "nonsense"], 2, "--from takes NAME@REVISION"),
-        ({"a": b""}, ["--from", "nonsense@1"], 3, "there is no template 'nonsense'"),
-        ({"a": b""}, ["--from", f"{SAMPLE}@0"], 3, f"there is no revision 0 of {SAMPLE}"),
-        ({"a": b""}, ["--from", f"{SAMPLE}@999"], 2, "by a newer version of this program"),
-        ({"a": b""}, ["--from", f"{SAMPLE}@1,provider=aws"], 3, "there is no"),
-        ({}, ["--undo"], 2, "no update of"),
-        ({}, ["--undo", "--check"], 2, "--undo goes with"),
-        ({}, ["--check", "--diff"], 2, "--check goes with"),
-        ({}, ["--on-conflict", "perhaps"], 2, "perhaps"),
-    ],
-)
-def test_what_it_cannot_do_is_one_line(
-    scaffold: Scaffold,
-    tmp_path: Path,
-    files: Files,
-    arguments: list[str],
-    code: int,
-    says: str,
-) -> None:
-    (tmp_path / "project").mkdir()
-    write(tmp_path / "project", files)
-
-    ended = scaffold("update", "project", *arguments)
-
-    assert ended.returncode == code
-    assert says in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert tree(tmp_path / "project") == files
-
-
-def test_a_folder_that_is_not_there_is_named(scaffold: Scaffold) -> None:
-    ended = scaffold("update", "nowhere")
-    assert (ended.returncode, "there is no folder 'nowhere'" in ended.stderr) == (2, True)
-
-
 def test_another_revision_than_the_newest(scaffold: Scaffold, project: Path) -> None:
     assert scaffold("update", "project", "--to", "4").returncode == 0
 
@@ -357,114 +222,6 @@ def test_another_revision_than_the_newest(scaffold: Scaffold, project: Path) -> 
     assert tree(project) == wanted
     assert scaffold("update", "project", "--to", "99").returncode == 3
     assert scaffold("update", "project", "--to", "other@2").returncode == 2
-
-
-def test_half_of_it_was_updated_by_hand(scaffold: Scaffold, project: Path) -> None:
-    new = newest(snapshot(), system_prompt="Be brief.")
-    (project / EDITED).write_bytes(new[EDITED])
-
-    assert scaffold("update", "project").returncode == 0
-
-    assert tree(project)[EDITED] == new[EDITED]
-
-
-def test_windows_line_ends_and_a_mark_stay(scaffold: Scaffold, project: Path) -> None:
-    for path, content in tree(project).items():
-        (project / path).write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
-
-    assert scaffold("update", "project").returncode == 0
-
-    new = newest(snapshot(), system_prompt="Be brief.")
-    new["main.py"] += b"\n\ndef mine() -> None:\n    print('mine')\n"
-    assert tree(project) == {
-        path: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for path, content in new.items()
-    }
-
-
-@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_what_is_no_file_any_more_stays_and_the_newest_is_put_beside(
-    scaffold: Scaffold, project: Path, tmp_path: Path
-) -> None:
-    elsewhere = tmp_path / "elsewhere.py"
-    shutil.move(project / EDITED, elsewhere)
-    content = elsewhere.read_bytes()
-    (project / EDITED).symlink_to(elsewhere)
-
-    ended = scaffold("update", "project")
-
-    assert ended.returncode == 1
-    assert ended.stderr.splitlines()[1:] == [f"  {EDITED}.new"]
-    assert (project / EDITED).is_symlink()
-    assert elsewhere.read_bytes() == content
-    assert (project / f"{EDITED}.new").read_bytes() == newest(snapshot())[EDITED]
-
-
-def test_a_file_that_is_too_long_is_left_alone(scaffold: Scaffold, project: Path) -> None:
-    long = b"x = 1\n" * 9_000_000  # 54 MB
-    (project / EDITED).write_bytes(long)
-
-    ended = scaffold("update", "project")
-
-    assert ended.returncode == 1
-    assert (project / EDITED).read_bytes() == long
-    assert (project / f"{EDITED}.new").read_bytes() == newest(snapshot())[EDITED]
-
-
-def test_a_file_that_came_in_the_way_stops_all(scaffold: Scaffold, project: Path) -> None:
-    (project / EDITED).unlink()
-    (project / EDITED).mkdir()
-    (project / f"{EDITED}.new").write_bytes(b"mine")
-    before = tree(project)
-
-    ended = scaffold("update", "project")
-
-    assert (ended.returncode, tree(project)) == (4, before)
-    assert f"  {EDITED}.new: something else is there\n" in ended.stderr
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="whoever may do all, may write")
-def test_a_folder_that_cannot_be_written_to(scaffold: Scaffold, project: Path) -> None:
-    project.chmod(0o555)
-    before = tree(project)
-    try:
-        ended = scaffold("update", "project")
-        assert (ended.returncode, tree(project)) == (1, before)
-    finally:
-        project.chmod(0o755)
-
-
-def test_a_read_only_file_is_not_overwritten(scaffold: Scaffold, project: Path) -> None:
-    (project / EDITED).chmod(0o444)
-    before = tree(project)
-
-    ended = scaffold("update", "project")
-
-    assert (ended.returncode, tree(project)) == (4, before)
-    assert f"  {EDITED}: it is read-only\n" in ended.stderr
-
-
-def test_nothing_is_written_where_nothing_can_be_kept_to_undo(
-    scaffold: Scaffold, project: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    before = tree(project)
-
-    home = str(tmp_path / "file")
-    ended = scaffold("update", "project", env={"XDG_STATE_HOME": home, "LOCALAPPDATA": home})
-
-    assert (ended.returncode, tree(project)) == (1, before)
-    assert "can't keep what --undo would need" in ended.stderr
-
-
-def test_somebody_else_writes_meanwhile(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def kept_and_edited(plan: Plan, state: Path) -> None:
-        keep_before(plan, state)
-        (project / EDITED).write_bytes(b"mine, just now\n")
-
-    monkeypatch.setattr("scaffold.commands.update.keep_before", kept_and_edited)
-    with pytest.raises(ConflictError, match="at the same moment"):
-        update_project(CATALOGUE, project, os.environ)
-    assert (project / EDITED).read_bytes() == b"mine, just now\n"
 
 
 def test_formatting_is_set_aside_where_the_project_has_settings(

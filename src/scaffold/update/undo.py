@@ -88,8 +88,12 @@ def keep_before(plan: Plan, state: Path) -> None:
         # Nobody else may read what a person has in a project.
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = place.with_suffix(".new")
-        new.write_bytes(line + b"".join(before.content or b"" for before in befores))
-        new.replace(place)
+        try:
+            new.write_bytes(line + b"".join(before.content or b"" for before in befores))
+            new.replace(place)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise ScaffoldError(
             f"can't keep what --undo would need in '{place.parent}' ({error.strerror}), so nothing "
