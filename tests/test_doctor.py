@@ -11,14 +11,13 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from conftest import CATALOGUE, COMMAND, Project
+from servers import INDEX_PAGE, Reply, server
 from waiting import PATIENCE
 
 from scaffold.doctor import Finding, examine, make_ask
@@ -28,7 +27,6 @@ from scaffold.project.variables import find_variables
 
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX permissions and scripts")
 FAMILIES = ("AZURE_", "OPENAI_", "ASSISTANT_", "IDENTITY_")
-Reply = tuple[int, str, bytes]
 KEY = "very-secret-key-of-mine"
 
 
@@ -51,34 +49,6 @@ def doctor(
         timeout=PATIENCE,
         check=False,
     )
-
-
-@contextmanager
-def server(answer: Callable[[str], Reply]) -> Iterator[str]:
-    """A server that answers each request, of whatever kind, by its path; gives its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, kind, content = answer(self.path)
-            self.send_response(status)
-            self.send_header("Location", "https://sign-in.example/?from=there")
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = do_CONNECT = answer  # noqa: N815 - the names that the library calls
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        try:
-            yield f"http://127.0.0.1:{running.server_port}"
-        finally:
-            running.shutdown()
 
 
 def json_reply(status: int, body: object) -> Reply:
@@ -405,8 +375,7 @@ def test_each_question_is_looked_at_and_not_only_the_first(
 
 
 def test_an_index_page_in_place_of_every_service(tmp_path: Path) -> None:
-    page = (200, "text/html", b"<!doctype html><title>Index of /</title>")
-    with server(lambda _: page) as url:
+    with server(lambda _: INDEX_PAGE) as url:
         env = {
             "AZURE_OPENAI_ENDPOINT": url,
             "AZURE_OPENAI_API_VERSION": "2024-10-21",
@@ -620,6 +589,17 @@ def test_the_project_and_its_dotenv(tmp_path: Path, endpoint: Endpoint) -> None:
         ("warn", ".venv", ".venv may lack what requirements.txt names"),
     ]
     assert result.returncode == 1
+
+
+def test_a_dotenv_with_a_byte_order_mark(tmp_path: Path, endpoint: Endpoint) -> None:
+    made = Project("openai-chat", "openai").write(tmp_path / "project")
+    settings = "".join(f"{name}={value}\n" for name, value in openai(endpoint.url).items())
+    (made / ".env").write_text(f"\ufeff{settings}", encoding="utf-8")
+
+    result = doctor(made, env={})
+
+    for name in openai(""):
+        assert f"ok     {name} is set, in .env\n" in result.stdout
 
 
 def test_a_key_in_the_wrong_variable_is_not_shown(tmp_path: Path, endpoint: Endpoint) -> None:

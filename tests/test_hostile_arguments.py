@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import typer
-from conftest import COMMAND, Scaffold
+from conftest import COMMAND, Project, Scaffold
 
 from scaffold.cli import app
 from scaffold.errors import EXIT_CODES
@@ -184,6 +184,36 @@ def test_completion_where_the_home_is_a_file(
     assert result.returncode == 1
     assert result.stderr.startswith(f"scaffold: can't write '{home}")
     assert result.stderr.count("\n") == 1
+    assert home.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("list", 0),
+        ("show openai-chat", 0),
+        ("new openai-chat-streaming", 0),
+        ("new .env --for openai-chat", 0),
+        ("fixtures out --only openai-chat-azure", 0),
+        ("docs out --only text-to-speech-with-file", 0),
+        ("doctor project", 1),
+        ("update project", 0),
+        ("update project --undo", 2),
+    ],
+)
+def test_a_home_that_is_a_file_keeps_nothing_from_being_done(
+    scaffold_here: Scaffold, tmp_path: Path, command: str, code: int
+) -> None:
+    home = tmp_path / "home"
+    home.write_text("mine")
+    Project("openai-chat", "azure").write(tmp_path / "project")
+    kept = {"XDG_STATE_HOME": "", "XDG_CACHE_HOME": "", "SCAFFOLD_CACHE_DIR": ""}
+
+    result = scaffold_here(*command.split(), env={"HOME": str(home), **kept})
+
+    check(result)
+    assert result.returncode == code
+    assert "can't be read" not in result.stderr
     assert home.read_text() == "mine"
 
 

@@ -108,6 +108,15 @@ def test_the_key_is_wrong(tmp_path: Path, sample: Project) -> None:
 
 
 @every_sample
+def test_an_index_page_in_place_of_the_service(tmp_path: Path, sample: Project) -> None:
+    def show(connection: ServerConnection, _: Request) -> Response:
+        return connection.respond(HTTPStatus.OK, "<!doctype html><title>Index of /</title>\n")
+
+    with serving(serve(hang_up, "127.0.0.1", 0, process_request=show)) as url:
+        assert_one_line(run(sample, tmp_path / "project", environ_of(url)), "200")
+
+
+@every_sample
 def test_the_service_hangs_up(tmp_path: Path, sample: Project) -> None:
     with serving(serve(hang_up, "127.0.0.1", 0)) as url:
         assert_one_line(run(sample, tmp_path / "project", environ_of(url)), "WebSocket")

@@ -112,7 +112,7 @@ def plan_undo(directory: Path, state: Path) -> Undo:
     place = _place(directory, state)
     try:
         befores = list(_read(place.read_bytes()))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"no update of '{directory}' is known that could be undone") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ScaffoldError(f"what '{place}' keeps of the last update can't be read") from error
