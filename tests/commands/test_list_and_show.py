@@ -34,7 +34,7 @@ def test_all_shows_the_retired_ones_and_says_so(scaffold: Scaffold) -> None:
 
 
 def test_the_readme_shows_the_list(scaffold: Scaffold) -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
     assert f"$ scaffold list --all\n{scaffold('list', '--all').stdout}```\n" in readme
 

@@ -27,7 +27,7 @@ from scaffold.languages.python import environment
 from scaffold.languages.python.environment import ensure_environment
 from scaffold.languages.python.install_errors import install_failure
 
-SOURCES = Path(__file__).resolve().parents[1] / "src"
+SOURCES = Path(__file__).resolve().parents[2] / "src"
 posix_only = pytest.mark.skipif(
     os.name == "nt", reason="uses a script as a program, or signals: Windows has neither"
 )

@@ -24,7 +24,7 @@ from scaffold.running.runner import (
     service_of,
 )
 
-SOURCES = Path(__file__).resolve().parents[1] / "src"
+SOURCES = Path(__file__).resolve().parents[2] / "src"
 posix_only = pytest.mark.skipif(
     os.name == "nt", reason="Windows has no signals or pseudo-terminals to test with"
 )

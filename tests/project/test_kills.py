@@ -35,7 +35,7 @@ def killed_at_every_write(tmp_path: Path, *arguments: str) -> list[Path]:
     """Runs a command on copies of `before`, killed at ever later moments; the last one ends."""
     results = tmp_path / "results"
     results.mkdir()
-    harness = Path(__file__).with_name("kills.py")
+    harness = Path(__file__).parents[1] / "kills.py"
     ended = subprocess.run(
         [sys.executable, str(harness), str(tmp_path / "before"), str(results), *arguments],
         capture_output=True,
