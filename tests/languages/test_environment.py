@@ -24,7 +24,7 @@ from waiting import PATIENCE, is_alive, wait_for
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages.python import environment
-from scaffold.languages.python.environment import ensure_environment
+from scaffold.languages.python.environment import ensure_environment, is_ready
 from scaffold.languages.python.install_errors import install_failure
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
@@ -170,6 +170,15 @@ class TestOnce:
         assert shop.has("two")
         assert shop.calls == ["venv --no-project", "pip install", "pip install"]
         assert shop.said[0] == "Installing 2 packages from requirements.txt…"
+
+    def test_another_comment_installs_nothing(self, shop: Shop) -> None:
+        shop.require("# Made by scaffold: openai-chat@6 provider=azure", "one")
+        shop.ensure()
+        called = len(shop.calls)
+        shop.require("# Made by scaffold: openai-chat@7 provider=azure", "", "one")
+        shop.ensure()
+        assert len(shop.calls) == called
+        assert is_ready(shop.directory)
 
     def test_nothing_required(self, shop: Shop) -> None:
         shop.require("# nothing", "", "--pre")

@@ -139,8 +139,11 @@ class _Project:
         import hashlib
 
         digest = hashlib.sha256(os.path.realpath(self.python).encode("utf-8", "replace"))
-        for path in (self.venv / "pyvenv.cfg", self.requirements):
-            digest.update(b"\0" + path.read_bytes())
+        # A comment requires nothing: an update changes the one that says what made the project.
+        lines = (line.strip() for line in self.requirements.read_bytes().splitlines())
+        required = b"\n".join(line for line in lines if line and not line.startswith(b"#"))
+        for content in ((self.venv / "pyvenv.cfg").read_bytes(), required):
+            digest.update(b"\0" + content)
         return digest.hexdigest()
 
     def is_ready(self) -> bool:
