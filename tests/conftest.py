@@ -33,8 +33,11 @@ from scaffold.project.render import File, Renderer
 # What `docs` keeps is kept for this run alone.
 os.environ["SCAFFOLD_CACHE_DIR"] = tempfile.mkdtemp(prefix="scaffold-cache-")
 
-# A shell's job in the background ignores Ctrl-C, and so would all that the tests start.
+# A shell's job in the background ignores Ctrl-C, one under nohup that its terminal is gone, and so
+# would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if sys.platform != "win32":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Every run looks at the same, so that it is a change that makes one fail. The nightly run, with
 # `--hypothesis-profile=nightly`, looks further each time. How long it takes is no matter.

@@ -155,12 +155,15 @@ def test_an_empty_path_is_none(scaffold_here: Scaffold, tmp_path: Path, words: l
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("command", ["--help", "new --help", "--version", "--show-completion"])
+@pytest.mark.parametrize("command", ["--help", "new --help", "--version", "--show-completion bash"])
 def test_help_that_cannot_be_printed(tmp_path: Path, command: str) -> None:
+    # Where no shell is among the parents, none is found.
+    told = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     with Path("/dev/full").open("w") as full:
         result = subprocess.run(
             [COMMAND, *command.split()],
             cwd=tmp_path,
+            env={**os.environ, **told},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
