@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import random
 import resource
 import shutil
@@ -17,10 +18,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime, timezone
+from importlib.metadata import version
 from pathlib import Path
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
-from scaffold.project.provenance import find_origin
+from scaffold.commands.update import find_base
+from scaffold.project.provenance import FILE
 from scaffold.update.candidates import find_candidates
 from scaffold.update.current import current_snapshots
 from scaffold.update.released import Snapshot, read_released, released_dir, released_names
@@ -97,7 +101,9 @@ def copier_template(folder: Path) -> Path:
 def measure(folder: Path, rounds: int) -> dict[str, list[float]]:
     """Runs each command once a round, on a fresh copy of its project."""
     scripts = Path(sys.executable).parent
-    environ = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "CI": "1"}
+    # Compiled sources are kept, as they are for people, or most of the time goes into compiling.
+    state = str(folder / "state")
+    environ = {**os.environ, "XDG_STATE_HOME": state, "CI": "1", "PYTHONDONTWRITEBYTECODE": ""}
     program, copier = str(scripts / "scaffold"), str(scripts / "copier")
     old = next(each for each in read_released(released_dir(), SAMPLE) if each.release == "0.1.0")
     files = old.files({})
@@ -134,7 +140,7 @@ def measure(folder: Path, rounds: int) -> dict[str, list[float]]:
     return found
 
 
-def recognize(number: int) -> tuple[int, int]:
+def recognize(number: int, place: Path) -> tuple[int, int]:
     """Edits projects, and counts how many are known by their line, and listed first without it."""
     catalogue = Catalogue(templates_dir())
     folder = released_dir()
@@ -148,12 +154,12 @@ def recognize(number: int) -> tuple[int, int]:
         files = edited(snapshot.files({}), seed)
         line = f"{snapshot.origin.line}\n".encode()
         without = b"\n".join(
-            each
-            for each in files.get("requirements.txt", b"").split(b"\n")
-            if not each.startswith(b"# Made by")
+            each for each in files.get(FILE, b"").split(b"\n") if not each.startswith(b"# Made by")
         )
-        known += find_origin(line + without) == snapshot.origin
-        candidates = find_candidates({**files, "requirements.txt": without}, every)
+        project = write(place / str(seed), {**files, FILE: line + without})
+        known += find_base(catalogue, project, None, None).origin == snapshot.origin
+        shutil.rmtree(project)
+        candidates = find_candidates({**files, FILE: without}, every)
         best = candidates[0].snapshot if candidates else None
         # Two revisions may have made the same project: either serves.
         first += best is not None and bare(best) == bare(snapshot)
@@ -181,12 +187,19 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), arguments.rounds)
-    known, first = recognize(arguments.projects)
+        known, first = recognize(arguments.projects, Path(folder) / "recognized")
     new, copier = found["scaffold new"], found["copier update"]
     untouched = ratio(found["update, untouched"], new)
     five = ratio(found["update, five files edited"], copier)
     share = first / arguments.projects
-    lines = ["# scaffold update\n", f"Medians of {arguments.rounds} rounds, of whole processes.\n"]
+    machine = f"{os.cpu_count()} cores, {platform.system()}, CPython {platform.python_version()}"
+    versions = ", ".join(f"{name} {version(name)}" for name in ("scaffold-ai", "copier"))
+    lines = [
+        "# scaffold update\n",
+        f"{datetime.now(timezone.utc).date()}; {machine}; {versions}.",
+        f"Medians of {arguments.rounds} rounds, of whole processes; a ratio is the median of those "
+        f"of each round. {arguments.projects} edited projects.\n",
+    ]
     lines += ["| | ms of CPU |", "| --- | ---: |"]
     lines += [f"| {name} | {statistics.median(each):.0f} |" for name, each in found.items()]
     lines += ["\n| | budget | measured | met |", "| --- | ---: | ---: | ---: |"]
