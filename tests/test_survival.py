@@ -15,6 +15,7 @@ from nightly import IN_TURN, mostly_nightly
 from openai import OpenAI
 from samples import HIGHEST
 from samples import run_sample as run_sample_to_its_end
+from servers import INDEX_PAGE, server
 from survival import FAULTS, Fault, table
 
 from scaffold.endpoint import Endpoint
@@ -127,6 +128,22 @@ def test_nobody_is_there(tmp_path: Path, sample: Project, refusing: str) -> None
     assert result.returncode == 1
 
 
+@every_sample
+def test_an_index_page_in_place_of_every_service(tmp_path: Path, sample: Project) -> None:
+    folder = sample.write(tmp_path / "project")
+    with Endpoint() as endpoint, server(lambda _: INDEX_PAGE) as url:
+        variables = endpoint.variables(sample.provider)
+        # Who one is comes first: a credential that gets no token has words of its own.
+        led_there = {
+            name: value if name.startswith("IDENTITY_") else value.replace(endpoint.url, url)
+            for name, value in variables.items()
+        }
+        result = run_sample(HIGHEST, folder, offline_environ(os.environ, led_there), "Hello\n")
+
+    assert_one_line(result.stderr)
+    assert result.returncode == 1
+
+
 KEPT = [
     sample
     for sample in SAMPLES
@@ -207,6 +224,18 @@ def test_what_it_looks_up_cannot_be_had(tmp_path: Path, sample: Project, asked: 
 
     assert_one_line(result.stderr)
     assert "Not for you." in result.stderr
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize("asked", ["search", "embedding"])
+def test_what_it_looks_up_is_an_index_page(tmp_path: Path, asked: str) -> None:
+    folder = SEARCHING[0].write(tmp_path / "project")
+    page = {"match": {"endpoint": asked}, "scaffold": {"fault": "html", "status": 200}}
+    with Endpoint(script=[page]) as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables(SEARCHING[0].provider))
+        result = run_sample(HIGHEST, folder, environ, "Which stove?\n")
+
+    assert_one_line(result.stderr)
     assert result.returncode == 1
 
 
