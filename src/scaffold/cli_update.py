@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def update(
         made_from=made_from,
         to=to,
         resolution=options.Resolution(resolution or "fail").value,
-        choose=_choose if may_ask(os.environ) and not json else None,
+        choose=partial(_choose, directory) if may_ask(os.environ) and not json else None,
         dry_run=dry_run or diff,
     )
     if json:
@@ -88,10 +89,10 @@ def _undo(directory: Path, dry_run: bool, diff: bool, json: bool) -> None:
         say(DRY_RUN)
 
 
-def _choose(candidates: "Sequence[Candidate]") -> "Candidate":
+def _choose(directory: Path, candidates: "Sequence[Candidate]") -> "Candidate":
     from scaffold.terminal.dialogue import choose_candidate
 
-    return choose_candidate(candidates, os.environ)
+    return choose_candidate(directory, candidates, os.environ)
 
 
 def _check(directory: Path, made_from: str | None, json: bool) -> None:

@@ -273,7 +273,9 @@ def test_a_person_chooses_what_a_project_was_made_from(tmp_path: Path) -> None:
     terminal.type("\r")
 
     assert terminal.end() == 0
-    assert terminal.display[0] == ("scaffold update --from openai-chat-streaming@1,provider=azure")
+    assert terminal.display[0] == (
+        "scaffold update project --from openai-chat-streaming@1,provider=azure"
+    )
     assert "DONE!" in "\n".join(terminal.display)
     main = (tmp_path / "project" / "main.py").read_bytes()
     assert main != files["main.py"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from scaffold.catalogue.reader import Catalogue
@@ -50,10 +52,13 @@ def pick_sample(
     return name, answers
 
 
-def choose_candidate(candidates: Sequence[Candidate], environ: Mapping[str, str]) -> Candidate:
+def choose_candidate(
+    directory: Path, candidates: Sequence[Candidate], environ: Mapping[str, str]
+) -> Candidate:
     """Ask what a project was made from.
 
     Args:
+        directory: the project.
         candidates: what it may be, the most alike first.
         environ: the user's environment.
 
@@ -65,7 +70,8 @@ def choose_candidate(candidates: Sequence[Candidate], environ: Mapping[str, str]
     )
     chosen = pick(Picker("What was this project made from?", choices), environ).name
     # The same in one line, for a script or the next time.
-    messages().write(f"scaffold update --from {chosen}\n")
+    where = "" if directory == Path() else f" {shlex.quote(str(directory))}"
+    messages().write(visible(f"scaffold update{where} --from {chosen}") + "\n")
     return next(each for each in candidates if each.origin.full_name == chosen)
 
 
