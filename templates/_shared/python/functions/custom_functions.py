@@ -3,10 +3,14 @@
 import functools
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from function_factory import FunctionFactory
 
-# The sample's main module hands this to the helper.
+# The sample's main module hands this to the helper. The model may call each function
+# below `@factory.function`: it reads its name, docstring and types to decide.
 factory = FunctionFactory()
 
 
@@ -20,55 +24,27 @@ def ignore_args_decorator(func: Callable[[], str]) -> Callable[..., str]:
     return wrapper
 
 
+@factory.function
 @ignore_args_decorator
 def get_current_date() -> str:
-    """Tells the date here, such as 2026-11-20."""
+    """Get the current date."""
     return datetime.now().astimezone().strftime("%Y-%m-%d")
 
 
+@factory.function
 @ignore_args_decorator
 def get_current_time() -> str:
-    """Tells the time here, such as 14:05."""
+    """Get the current time."""
     return datetime.now().astimezone().strftime("%H:%M")
 
 
-def get_current_weather(location: str, unit: str = "fahrenheit") -> str:
-    """Stands for a weather service: it is always the same weather."""
+@factory.function
+def get_current_weather(
+    location: Annotated[
+        str, Field(description="The city and state, e.g. San Francisco, CA")
+    ],
+    unit: Literal["celsius", "fahrenheit"] = "fahrenheit",
+) -> str:
+    """Get the current weather in a given location."""
+    # It stands for a weather service: it is always the same weather.
     return f"The weather in {location} is 72 degrees and sunny ({unit})."
-
-
-# Each schema says what its function does and what it takes: the model reads it to decide.
-factory.add_function(
-    {
-        "name": "get_current_date",
-        "description": "Get the current date",
-        "parameters": {"type": "object", "properties": {}},
-    },
-    get_current_date,
-)
-factory.add_function(
-    {
-        "name": "get_current_time",
-        "description": "Get the current time",
-        "parameters": {"type": "object", "properties": {}},
-    },
-    get_current_time,
-)
-factory.add_function(
-    {
-        "name": "get_current_weather",
-        "description": "Get the current weather in a given location",
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "location": {
-                    "type": "string",
-                    "description": "The city and state, e.g. San Francisco, CA",
-                },
-                "unit": {"type": "string", "enum": ["celsius", "fahrenheit"]},
-            },
-            "required": ["location"],
-        },
-    },
-    get_current_weather,
-)
