@@ -227,6 +227,23 @@ def test_of_two_runs_at_once_one_wins_whole_and_the_other_says_so(
     assert os.listdir(tmp_path) == ["project"]
 
 
+def test_a_folder_that_another_run_makes_meanwhile_is_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, exists = tmp_path / "project", os.path.lexists
+
+    def make_it_first(path: Path) -> bool:
+        if path == target and not exists(target):
+            target.mkdir()
+        return exists(path)
+
+    monkeypatch.setattr(os.path, "lexists", make_it_first)
+
+    plan_writes(FILES, target, "fail")
+
+    assert target.is_dir()
+
+
 def test_many_files_in_the_target_cost_nothing(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()

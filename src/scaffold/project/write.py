@@ -67,7 +67,8 @@ def plan_writes(files: Sequence[File], target: Path, on_conflict: OnConflict) ->
     """
     check_paths(file.path for file in files)
     with readable_errors(target):
-        if not target.is_dir() and os.path.lexists(target):
+        # In this order: another run may make the folder in between.
+        if os.path.lexists(target) and not target.is_dir():
             raise ConflictError(f"'{target}' is a file: name another folder with --output-dir")
         looks = {file: _look(file, target) for file in files}
     blocked = tuple(file.path for file in files if looks[file][0] == "blocked")
