@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,20 +38,16 @@ def read_project(directory: Path, paths: Iterable[str]) -> Project:
         UsageError: there is no such folder.
         ScaffoldError: a file can't be read.
     """
-    if not directory.is_dir():
-        raise UsageError(f"there is no folder '{directory}': name that of a project")
     files: dict[str, Yours] = {}
     marks: dict[str, Mark] = {}
     wanted = list(paths)
-    try:
+    with _readable(directory):
         for path in wanted:
             _read(directory, path, files, marks)
         missing = {Path(path).suffix for path in wanted if path not in files}
         for path in _others(directory, missing):
             if path not in files:
                 _read(directory, path, files, marks)
-    except OSError as error:
-        raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
     return Project(files, marks)
 
 
@@ -72,10 +69,17 @@ def read_all(directory: Path, suffixes: set[str]) -> Project:
         UsageError: there is no such folder.
         ScaffoldError: a file can't be read.
     """
+    with _readable(directory):
+        return read_project(directory, _others(directory, suffixes))
+
+
+@contextlib.contextmanager
+def _readable(directory: Path) -> Iterator[None]:
+    """Make sure that a folder is there, and name what in it can't be read."""
     if not directory.is_dir():
         raise UsageError(f"there is no folder '{directory}': name that of a project")
     try:
-        return read_project(directory, _others(directory, suffixes))
+        yield
     except OSError as error:
         raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
 
@@ -106,7 +110,8 @@ def _read(directory: Path, path: str, files: dict[str, Yours], marks: dict[str, 
 def _others(directory: Path, suffixes: set[str]) -> Iterator[str]:
     """List the plain files with one of these suffixes, but for what others put there."""
     found = 0
-    for folder, names, files in os.walk(directory):
+    # Mostly nothing is missing: then there is nothing to look for.
+    for folder, names, files in os.walk(directory) if suffixes else ():
         names[:] = sorted(
             name
             for name in names
