@@ -28,6 +28,7 @@ LAYERS = [
     "report",
     "doctor",
     "running",
+    "sources",
     "update",
     "project",
     "catalogue",

@@ -14,6 +14,13 @@ STAGING = ".scaffold-staging"
 
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?")
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+# What file systems leave out when they compare names: all that Unicode calls ignorable, of which
+# HFS+ takes those that `next_hfs_char` of git's utf8.c lists.
+_IGNORED = (
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _LONGEST = 255  # bytes, of one part: what Linux allows; Windows and macOS count more kindly
 
 
@@ -48,6 +55,8 @@ def _part_reason(part: str) -> str:
         return "a part of it is empty"
     if part == "..":
         return "it leads out of the project with '..'"
+    if _is_git(part):
+        return "it is git's own folder on some system, and what is in there can run programs"
     if _NOT_ON_WINDOWS.search(part):
         return "it holds a character that Windows doesn't allow"
     if part[-1] in ". ":
@@ -61,6 +70,24 @@ def _part_reason(part: str) -> str:
     except UnicodeEncodeError:
         return "it can't be said in UTF-8"
     return "a part of it is longer than 255 bytes" if length > _LONGEST else ""
+
+
+def _is_git(part: str) -> bool:
+    """Say whether some file system takes a name for `.git`.
+
+    As `is_ntfs_dotgit` in git's path.c and `is_hfs_dotgit` in its utf8.c do, and beyond them:
+    every short name that Windows may give to `.git`, and letters that are the same to a file system
+    which normalizes by NFKC.
+    """
+    if not part.isascii():
+        part = unicodedata.normalize("NFKC", re.sub(_IGNORED, "", part)).casefold()
+    for piece in part.lower().replace("\\", "/").split("/"):
+        # What follows a colon names a stream of the same folder.
+        name = piece.partition(":")[0].rstrip(" .")
+        short = name.startswith("gi") and "~" in name
+        if name == ".git" or (short and re.fullmatch(r"gi(t|[0-9a-f]{4})~[0-9]+", name)):
+            return True
+    return False
 
 
 def _colliding(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -83,4 +110,7 @@ def _colliding(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _folded(path: str) -> str:
+    if path.isascii():
+        return path.lower()
+    path = re.sub(_IGNORED, "", path)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

@@ -1,0 +1,1 @@
+"""Templates from elsewhere: fetched, looked at, and rendered by Copier in a process of its own."""
