@@ -21,6 +21,7 @@ LAYERS = [
     "pytest_plugin",
     "__main__",
     "cli",
+    "cli_new",
     "cli_update",
     "terminal",
     "commands",
@@ -181,6 +182,7 @@ def test_no_two_classes_share_a_name() -> None:
 def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path) -> None:
     if path.stem in {
         "cli",
+        "cli_new",
         "cli_update",
         "__main__",
         "end_with_parent",

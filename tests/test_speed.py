@@ -57,7 +57,17 @@ HEAVY = {
     "urllib.request",
     "xml.etree",
 }
-OF_ALL = ["__main__", "cli", "cli_update", "errors", "catalogue", "commands", "report", "terminal"]
+OF_ALL = [
+    "__main__",
+    "cli",
+    "cli_new",
+    "cli_update",
+    "errors",
+    "catalogue",
+    "commands",
+    "report",
+    "terminal",
+]
 OF_ALL += [f"terminal.{name}" for name in ("completion", "options", "output", "parsing")]
 OF_ALL += [
     f"catalogue.{name}" for name in ("fields", "files", "names", "plain_yaml", "reader", "records")

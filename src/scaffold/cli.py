@@ -2,97 +2,23 @@
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 import typer
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
-from scaffold.cli_update import DRY_RUN, update
-from scaffold.errors import TemplateError, UsageError
+from scaffold.cli_new import new
+from scaffold.cli_update import update
+from scaffold.errors import TemplateError
 from scaffold.terminal import options
-from scaffold.terminal.options import OnConflict, one_language
+from scaffold.terminal.options import one_language
 from scaffold.terminal.output import say, show
 from scaffold.terminal.parsing import make_app
 
 app = make_app()
 app.command(epilog="Example: scaffold update openai-chat-streaming-py --diff")(update)
-
-
-@app.command(epilog="Example: scaffold new openai-chat-streaming --python")
-def new(
-    name: options.TemplateToMake = None,
-    python: options.Python = False,
-    language: options.Language = None,
-    provider: options.Provider = None,
-    assignments: options.Assignments = None,
-    answers_file: options.AnswersFile = None,
-    output_dir: options.OutputDir = None,
-    on_conflict: options.Conflicts = None,
-    force: options.Overwrite = False,
-    dry_run: options.DryRun = False,
-    run_it: options.RunIt = False,
-    quiet: options.Quiet = False,
-    json: options.Json = False,
-    for_template: options.ForTemplate = None,
-) -> None:
-    """Write a sample into a new folder, or the file .env."""
-    if name == DOTENV:
-        if any((assignments, answers_file, force, run_it, on_conflict)):
-            raise UsageError("'.env' takes --for, --provider, --output-dir and --dry-run alone")
-        _new_dotenv(output_dir or Path(), for_template, provider, dry_run, quiet, json)
-        return
-    if for_template is not None:
-        raise UsageError("--for goes with: scaffold new .env")
-    from scaffold.commands.new import new_project
-    from scaffold.project.answers import gather_answers
-    from scaffold.report import new as report
-    from scaffold.terminal.screen import may_ask
-
-    asks = may_ask(os.environ) and not json
-    action = OnConflict.OVERWRITE if force else OnConflict(on_conflict or "fail")
-    if action is OnConflict.DIFF and not asks:
-        raise UsageError("'--on-conflict diff' asks, and needs a terminal: use keep or overwrite")
-    decide = None
-    if action is OnConflict.DIFF:
-        from scaffold.terminal.dialogue import ask_about_conflicts
-
-        decide = partial(ask_about_conflicts, environ=os.environ)
-    catalogue = Catalogue(templates_dir())
-    given = gather_answers(
-        answers_file, assignments or (), language=one_language(python, language), provider=provider
-    )
-    if name is None:
-        if not asks:
-            raise UsageError("Missing argument 'TEMPLATE': 'scaffold list' shows them all")
-        from scaffold.terminal.dialogue import pick_sample
-
-        name, given = pick_sample(catalogue, given, os.environ)
-    made = new_project(
-        catalogue,
-        name,
-        given,
-        directory=output_dir,
-        on_conflict="keep" if action is OnConflict.DIFF else action.value,
-        decide=decide,
-        dry_run=dry_run,
-    )
-
-    if json:
-        show(report.generated_json(made.template, made.answers, made.plan, dry_run=dry_run))
-    elif not quiet:
-        show(report.generated(made.template, made.plan))
-        say(report.left_alone(made.plan))
-        if dry_run:
-            say(DRY_RUN)
-        elif not run_it:
-            from scaffold.project.variables import find_variables
-
-            show(report.next_steps(str(made.plan.target), find_variables(made.files)))
-    say(report.lifecycle_note(made.template, made.answers))
-    if run_it and not dry_run:
-        run(made.plan.target)
+app.command(epilog="Example: scaffold new openai-chat-streaming --python")(new)
 
 
 @app.command("list", epilog="Example: scaffold list functions --python")
@@ -279,20 +205,3 @@ def doctor(
     )
     show(report.findings_json(findings) if json else report.findings_text(findings))
     raise typer.Exit(int(any(finding.level == "error" for finding in findings)))
-
-
-def _new_dotenv(
-    folder: Path, template: str | None, provider: str | None, dry_run: bool, quiet: bool, json: bool
-) -> None:
-    from scaffold.commands.dotenv import new_dotenv
-    from scaffold.report import dotenv as report
-
-    catalogue = Catalogue(templates_dir())
-    plan = new_dotenv(catalogue, folder, for_template=template, provider=provider, dry_run=dry_run)
-    if json:
-        show(report.dotenv_json(plan, dry_run=dry_run))
-    elif not quiet:
-        show(report.generated_dotenv(catalogue.dotenv, plan))
-        say(report.dotenv_note(plan))
-        if dry_run:
-            say(DRY_RUN)
