@@ -37,6 +37,7 @@ LAYERS = [
     "running.process",
     "providers",
     "lock",
+    "user_folders",
     "errors",
 ]
 WITHIN = {
@@ -46,6 +47,7 @@ WITHIN = {
     "report": "update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
+    "sources": "git address records",
     "languages": f"__init__ {' '.join(language_names())} language",
     "update": (
         "newer plan reading undo formatting candidates current released changelog merge text diff3"

@@ -11,7 +11,7 @@ from scaffold.endpoint import DocumentsError, Endpoint, ScriptError
 from scaffold.errors import UsageError
 from scaffold.running import runner
 from scaffold.update.newer import find_newer, is_told_today
-from scaffold.update.undo import state_dir
+from scaffold.user_folders import state_dir
 
 PACE = 0.02  # seconds between two pieces of an answer, so that one sees it stream
 

@@ -20,7 +20,8 @@ from scaffold.update.plan import Newer, Updated, plan_update
 from scaffold.update.reading import read_all, read_origin, read_project
 from scaffold.update.released import Snapshot, read_released, released_dir, released_names
 from scaffold.update.text import Resolution
-from scaffold.update.undo import Undo, forget_before, keep_before, plan_undo, state_dir
+from scaffold.update.undo import Undo, forget_before, keep_before, plan_undo
+from scaffold.user_folders import state_dir
 
 # Lets a person choose among what a project may have been made from.
 Choose = Callable[[Sequence[Candidate]], Candidate]

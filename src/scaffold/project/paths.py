@@ -55,7 +55,7 @@ def _part_reason(part: str) -> str:
         return "a part of it is empty"
     if part == "..":
         return "it leads out of the project with '..'"
-    if _is_git(part):
+    if is_git(part):
         return "it is git's own folder on some system, and what is in there can run programs"
     if _NOT_ON_WINDOWS.search(part):
         return "it holds a character that Windows doesn't allow"
@@ -72,8 +72,8 @@ def _part_reason(part: str) -> str:
     return "a part of it is longer than 255 bytes" if length > _LONGEST else ""
 
 
-def _is_git(part: str) -> bool:
-    """Say whether some file system takes a name for `.git`.
+def is_git(part: str) -> bool:
+    """Say whether some file system takes a name, one part of a path, for `.git`.
 
     As `is_ntfs_dotgit` in git's path.c and `is_hfs_dotgit` in its utf8.c do, and beyond them:
     every short name that Windows may give to `.git`, and letters that are the same to a file system

@@ -61,6 +61,7 @@ def supervise(
     directory: Path,
     environ: Mapping[str, str],
     listen: Callable[[str], None] | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> Ended:
     """Run a command to its end; when this returns or raises, the process is gone.
 
@@ -75,6 +76,7 @@ def supervise(
         environ: its whole environment.
         listen: None hands over the terminal. Else its output goes here, line by line, and an
             empty string when it has been quiet for some seconds; it gets no input.
+        check: is called a few times a second; what it raises ends the process.
 
     Returns:
         The exit code, and the signal that ended it if there was one.
@@ -99,7 +101,7 @@ def supervise(
         )
         try:
             threading.Thread(target=_follow, args=(process, events), daemon=True).start()
-            _wait(process, events, listen, told)
+            _wait(process, events, listen, told, check)
         finally:
             if told or process.poll() is None:
                 _send(process, _KILL, listen is not None)
@@ -156,6 +158,7 @@ def _wait(
     events: _Events,
     listen: Callable[[str], None] | None,
     told: list[int],
+    check: Callable[[], None],
 ) -> None:
     """Until the process has ended, pass on what it says and end it harder and harder if told."""
     steps: list[int] = []  # the signals still to send, the next one when `due`
@@ -168,6 +171,7 @@ def _wait(
         now = time.monotonic()
         if event is None:
             return
+        check()
         if isinstance(event, int):
             asking = [signal.SIGINT] if event == signal.SIGINT else []
             steps = [_KILL] if told else [*asking, signal.SIGTERM, _KILL]

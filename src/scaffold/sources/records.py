@@ -15,6 +15,20 @@ from scaffold.catalogue.records import Lifecycle
 Layout = Literal["root", "shared", "folder"]
 
 
+class NamedSource(NamedTuple):
+    """A repository that somebody gave a name to.
+
+    Attributes:
+        name: the name.
+        address: what was typed as its address, without a tag, branch or commit.
+        ref: the tag, branch or commit to take from it; empty for the newest version.
+    """
+
+    name: str
+    address: str
+    ref: str = ""
+
+
 class Address(NamedTuple):
     """Where a template is, as somebody typed it.
 

@@ -33,21 +33,6 @@ class Before(NamedTuple):
     after: str | None
 
 
-def state_dir(environ: Mapping[str, str]) -> Path:
-    """Find the folder where the program keeps what it has to remember from run to run.
-
-    Args:
-        environ: the user's environment.
-    """
-    if os.name == "nt" and environ.get("LOCALAPPDATA"):
-        return Path(environ["LOCALAPPDATA"]) / "scaffold"
-    # By the XDG Base Directory Specification, a path that isn't absolute doesn't count.
-    if Path(environ.get("XDG_STATE_HOME", "")).is_absolute():
-        return Path(environ["XDG_STATE_HOME"]) / "scaffold"
-    home = environ.get("HOME") or environ.get("USERPROFILE")
-    return (Path(home) if home else Path("~").expanduser()) / ".local" / "state" / "scaffold"
-
-
 class Undo(NamedTuple):
     """What undoes an update.
 

@@ -11,23 +11,13 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import scaffold
 from scaffold.catalogue.records import Example
 from scaffold.project.render import File
 from scaffold.walkthrough.run import Transcript
-
-
-def cache_folder(environ: Mapping[str, str]) -> Path | None:
-    """Say where an environment keeps what can be made again; None where it names no such place."""
-    if environ.get("SCAFFOLD_CACHE_DIR"):
-        return Path(environ["SCAFFOLD_CACHE_DIR"])
-    for name, *parts in (("XDG_CACHE_HOME",), ("LOCALAPPDATA",), ("HOME", ".cache")):
-        if environ.get(name) and Path(environ[name]).is_absolute():
-            return Path(environ[name], *parts, "scaffold")
-    return None
 
 
 class Transcripts:

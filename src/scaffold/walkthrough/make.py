@@ -17,8 +17,9 @@ from scaffold.languages.language import Step
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 from scaffold.project.variables import find_variables
+from scaffold.user_folders import cache_dir
 from scaffold.walkthrough.align import Aligned, align
-from scaffold.walkthrough.cache import Transcripts, cache_folder, environment_folder
+from scaffold.walkthrough.cache import Transcripts, environment_folder
 from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page
 from scaffold.walkthrough.page import Facts, page
@@ -82,7 +83,7 @@ def make_pages(
     renderer = Renderer(catalogue)
     # Before anything is run: a comment that is missing needs no minute to be found.
     samples = [_read(catalogue, renderer, *each) for each in chosen]
-    cache = cache_folder(environ)
+    cache = cache_dir(environ)
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         ThreadPoolExecutor(AT_ONCE) as pool,
@@ -119,7 +120,7 @@ def _prepare(
             if file.path == language.manifest
         ]
         # Kept until something else is required, where that can be.
-        place = environment_folder(cache_folder(environ), manifests)
+        place = environment_folder(cache_dir(environ), manifests)
         if place is None:
             place = folder / name
             place.mkdir()
