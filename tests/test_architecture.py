@@ -63,6 +63,8 @@ WITHIN = {
 ENDPOINT = [
     "server",
     "app serving variables",
+    "certificates schemes",
+    "listening",
     "apis",
     "script state",
     "models replies",

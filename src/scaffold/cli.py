@@ -163,10 +163,12 @@ def serve(
     deployments: options.Deployments = None,
     rpm: options.RequestLimit = None,
     tpm: options.TokenLimit = None,
+    https: options.Https = False,
 ) -> None:
     """Serve the embedded endpoint, and tell what to export."""
     from scaffold.commands.serve import serve_endpoint
     from scaffold.report.serve import exports
+    from scaffold.user_folders import state_dir
 
     with serve_endpoint(
         port,
@@ -177,9 +179,11 @@ def serve(
         deployments=deployments or (),
         rpm=rpm,
         tpm=tpm,
+        certificates=state_dir(os.environ) / "https" if https else None,
         say=say,
     ) as serving:
-        show(exports(serving.url, serving.variables, powershell=os.name == "nt"))
+        url, variables, authority = serving
+        show(exports(url, variables, authority=authority, powershell=os.name == "nt"))
         serving.wait()
 
 

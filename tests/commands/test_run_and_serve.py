@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -120,9 +121,14 @@ def test_ctrl_c_ends_the_sample_and_the_endpoint(project: Path) -> None:
 
 
 @posix
-def test_serve_tells_what_to_export_and_answers_until_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--https"]], ids=["http", "https"])
+def test_serve_tells_what_to_export_and_answers_until_ctrl_c(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    state = tmp_path / "the state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
     process = subprocess.Popen(
-        [COMMAND, "serve"],
+        [COMMAND, "serve", *options],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -135,13 +141,21 @@ def test_serve_tells_what_to_export_and_answers_until_ctrl_c(tmp_path: Path) -> 
         for line in process.stdout:
             told.append(line)
             if line.startswith("export "):
-                name, _, value = line.removeprefix("export ").strip().partition("=")
+                # As a shell takes it.
+                [assignment] = shlex.split(line.removeprefix("export "))
+                name, _, value = assignment.partition("=")
                 exported[name] = value
-            if "OPENAI_MODEL_NAME" in exported:
+            if "# openai\n" in told and line.startswith("export OPENAI_VECTOR_STORE_ID="):
                 break
         assert "# azure\n" in told
         assert "# openai\n" in told
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", exported["AZURE_OPENAI_ENDPOINT"])
+        scheme = "https" if options else "http"
+        where = exported["AZURE_OPENAI_ENDPOINT"]
+        assert re.fullmatch(rf"{scheme}://127\.0\.0\.1:\d+", where)
+        if options:
+            assert told[1] == f"Its certificate is signed by {state}/scaffold/https/ca.pem.\n"
+            monkeypatch.setenv("SSL_CERT_FILE", exported["SSL_CERT_FILE"])
+        assert ("SSL_CERT_FILE" in exported) == bool(options)
 
         with OpenAI(
             base_url=exported["OPENAI_BASE_URL"], api_key=exported["OPENAI_API_KEY"]

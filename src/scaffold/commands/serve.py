@@ -19,10 +19,12 @@ class Serving(NamedTuple):
     Attributes:
         url: where.
         variables: by provider, what leads a sample to it.
+        authority: with https, the file of the certificate authority.
     """
 
     url: str
     variables: Mapping[str, Mapping[str, str]]
+    authority: Path | None
 
     def wait(self) -> None:
         """Wait for Ctrl-C."""
@@ -40,6 +42,7 @@ def serve_endpoint(
     rpm: int | None = None,
     tpm: int | None = None,
     documents: Path | None = None,
+    certificates: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Serving]:
     """Serve the embedded endpoint for as long as the context lasts.
@@ -53,11 +56,13 @@ def serve_endpoint(
         rpm: how many requests a minute are answered; all where it is None.
         tpm: how many tokens a minute.
         documents: a text file, or a folder of them, to find in place of the built-in ones.
-        say: is told when the script or the journal can no longer be used.
+        certificates: a folder that keeps what https needs; None for plain http.
+        say: is told when the script or the journal can no longer be used, and of clients that take
+            http for https.
 
     Raises:
         UsageError: the script, the documents or a deployment can't be used.
-        ScaffoldError: the port is taken, or the journal can't be written.
+        ScaffoldError: the port is taken, the journal can't be written, or there can be no https.
     """
     try:
         endpoint = Endpoint(
@@ -70,15 +75,15 @@ def serve_endpoint(
             rpm=rpm,
             tpm=tpm,
             documents=documents,
+            https=certificates or False,
         ).start()
     except (DeploymentsError, DocumentsError, ScriptError) as error:
         raise UsageError(str(error)) from error
     except EndpointError as error:
         raise ScaffoldError(str(error)) from error
     try:
-        yield Serving(
-            endpoint.url, {each.name: endpoint.variables(each.name) for each in PROVIDERS}
-        )
+        variables = {each.name: endpoint.variables(each.name) for each in PROVIDERS}
+        yield Serving(endpoint.url, variables, endpoint.authority)
     finally:
         endpoint.close()
 

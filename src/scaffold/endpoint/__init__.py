@@ -16,9 +16,10 @@ To add an API, add a file with its `OPERATIONS` to `apis/` and name it in `apis/
 
 from __future__ import annotations
 
+from scaffold.endpoint.listening import EndpointError
 from scaffold.endpoint.models.find import DeploymentsError
 from scaffold.endpoint.script.reading import ScriptError
-from scaffold.endpoint.server import Endpoint, EndpointError
+from scaffold.endpoint.server import Endpoint
 from scaffold.endpoint.state.own_documents import DocumentsError
 
 __all__ = ["DeploymentsError", "DocumentsError", "Endpoint", "EndpointError", "ScriptError"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from scaffold.endpoint.listening import HOST, EndpointError, listen
 from scaffold.endpoint.models.find import DeploymentsError, check_deployments
 from scaffold.endpoint.replies.documents import DOCUMENTS
 from scaffold.endpoint.script.matching import Script
@@ -24,18 +25,13 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from scaffold.endpoint.app import App
+    from scaffold.endpoint.certificates import Certificates
     from scaffold.endpoint.serving import Server
-
-HOST = "127.0.0.1"
 
 _log = logging.getLogger("scaffold.endpoint")
 # Without a handler of their own, loggers write their warnings to stderr.
 for _name in ("uvicorn.error", "scaffold.endpoint"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
-
-
-class EndpointError(OSError):
-    """The endpoint could not be started: one line that says why."""
 
 
 class Endpoint:
@@ -65,6 +61,8 @@ class Endpoint:
             has one that is called as it is.
         documents: a text file, or a folder of them, to find in place of the built-in documents:
             in the search index, the vector store and On Your Data.
+        https: whether it speaks https, with a certificate authority made for this endpoint alone;
+            or the folder that keeps one, so that clients trust the next endpoint too.
 
     Raises:
         DocumentsError: the documents can't be used.
@@ -87,6 +85,7 @@ class Endpoint:
         tpm: int | None = None,
         deployments: Mapping[str, str] = MappingProxyType({}),
         documents: str | os.PathLike[str] | None = None,
+        https: bool | str | os.PathLike[str] = False,
     ) -> None:
         self._port = port
         self._pace = pace
@@ -100,6 +99,10 @@ class Endpoint:
         self._journal = Journal(path, say, answers=answers)
         self._documents = DOCUMENTS if documents is None else read_documents(documents)
         self._lenient = lenient
+        self._https = https
+        self._certificates: Certificates | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._told: set[str] = set()
         self._app: App | None = None
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -107,10 +110,17 @@ class Endpoint:
     @property
     def url(self) -> str:
         """Where it listens, such as `http://127.0.0.1:54321`."""
-        return f"http://{HOST}:{self._port}"
+        return f"{'http' if self._https is False else 'https'}://{HOST}:{self._port}"
+
+    @property
+    def authority(self) -> Path | None:
+        """The file of the certificate authority, once it speaks https."""
+        return self._certificates and self._certificates.authority
 
     def variables(self, provider: str | None = None) -> dict[str, str]:
         """Return the environment variables that make a sample talk to this endpoint.
+
+        With https, those that have it trust the certificate are among them.
 
         Args:
             provider: `azure`, `azure-entra` (signing in without a key) or `openai`; all of them
@@ -119,7 +129,8 @@ class Endpoint:
         Raises:
             ValueError: there is no such provider.
         """
-        return variables(self.url, provider)
+        trust = {} if self._certificates is None else self._certificates.variables
+        return trust | variables(self.url, provider)
 
     @property
     def journal(self) -> list[dict[str, Any]]:
@@ -173,18 +184,17 @@ class Endpoint:
         """Listen, and return once requests are answered.
 
         Raises:
-            EndpointError: the port is taken or may not be used, or the journal can't be written.
+            EndpointError: the port is taken or may not be used, the journal can't be written, or
+                there can be no https.
         """
         # Imported here: they take longer than all the rest, and `import scaffold.endpoint` is
         # asked for more often than a server.
-        import uvicorn
-
         from scaffold.endpoint.app import App
         from scaffold.endpoint.http.limits import Limits
-        from scaffold.endpoint.http.sockets import LARGEST_MESSAGE
-        from scaffold.endpoint.serving import Server, web_socket
+        from scaffold.endpoint.serving import Server, configure
 
-        listener = _listen(self._port)
+        chain = self._make_certificates()
+        listener = listen(self._port)
         try:
             self._journal.open()
         except OSError as error:
@@ -204,18 +214,7 @@ class Endpoint:
             deployments=self._deployments,
             documents=self._documents,
         )
-        config = uvicorn.Config(
-            self._app,
-            # The same everywhere, whatever else is installed.
-            http="h11",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            # It wants a class, and calls it.
-            ws=web_socket,  # type: ignore[arg-type]
-            ws_max_size=LARGEST_MESSAGE,
-        )
+        config = configure(self._app, url=self.url, chain=chain, tell=self._tell_once)
         self._server = Server(config)
         self._thread = threading.Thread(
             target=self._server.run,
@@ -237,6 +236,26 @@ class Endpoint:
             self._server.stop()
             self._thread.join(timeout=5)
             self._journal.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _make_certificates(self) -> bytes | None:
+        """Make what https needs, and return what the server shows; None for plain http."""
+        if self._https is False:
+            return None
+        from scaffold.endpoint.certificates import make_certificates
+
+        if self._https is True:
+            self._folder = tempfile.TemporaryDirectory(prefix="scaffold-")
+            self._certificates = make_certificates(Path(self._folder.name))
+        else:
+            self._certificates = make_certificates(Path(self._https))
+        return self._certificates.chain
+
+    def _tell_once(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self._say(line)
 
     def _hang_up(self, scope: Scope) -> None:
         """Close the connection that a request came on; ASGI has no word for it."""
@@ -255,25 +274,3 @@ class Endpoint:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _listen(port: int) -> socket.socket:
-    """Return a socket bound to a port of 127.0.0.1.
-
-    Raises:
-        EndpointError: naming the port.
-    """
-    # The protocol is named because asyncio turns Nagle's algorithm off only where it is: without,
-    # every answer on a kept connection waits 40 ms for an acknowledgement.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            # So that a port can be used again right after close. On Windows it would let two
-            # servers share one.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise EndpointError(f"cannot listen on port {port} of {HOST}: {reason}") from error
-    return listener

@@ -9,9 +9,14 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
+
+from scaffold.endpoint.http.sockets import LARGEST_MESSAGE
+from scaffold.endpoint.schemes import Http, Tell, speak_https
 
 # In seconds: how long what is being answered has to end by itself, and how often that is looked at.
 _GRACE = 1.0
@@ -61,3 +66,30 @@ def web_socket(**options: Any) -> asyncio.Protocol:
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
     return WebSocketsSansIOProtocol(**options)
+
+
+def configure(app: ASGIApp, *, url: str, chain: bytes | None, tell: Tell) -> uvicorn.Config:
+    """Return how uvicorn serves the endpoint.
+
+    Args:
+        app: what answers.
+        url: where it will listen.
+        chain: the server's key and certificate, as PEM; None for plain http.
+        tell: is told in one line of clients that take http for https, or don't trust the
+            certificate.
+    """
+    config = uvicorn.Config(
+        app,
+        # The same everywhere, whatever else is installed. It wants a class, and calls it.
+        http=partial(Http, url, tell),  # type: ignore[arg-type]
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws=web_socket,  # type: ignore[arg-type]
+        ws_max_size=LARGEST_MESSAGE,
+    )
+    if chain is not None:
+        config.load()
+        config.ssl = speak_https(chain, url, tell)
+    return config

@@ -186,6 +186,7 @@ RequestLimit = Annotated[
 TokenLimit = Annotated[
     int | None, typer.Option("--tpm", min=1, help="Refuse more tokens a minute, with a 429.")
 ]
+Https = Annotated[bool, typer.Option("--https", help="Speak https, with a certificate of its own.")]
 Deployments = Annotated[
     list[str] | None,
     typer.Option(
