@@ -40,7 +40,11 @@ def test_the_endpoint_knows_no_other_and_offline_nothing_else_of_them_is_left() 
         variables(URL, "no such")
     with Endpoint() as endpoint:
         led = endpoint.variables()
-    assert {name for name in led if not name.startswith(SDK_PREFIXES)} == {"ASSISTANT_ID"}
+    assert {name for name in led if not name.startswith(SDK_PREFIXES)} == {
+        "ASSISTANT_ID",
+        "MCP_SERVER_LABEL",
+        "MCP_SERVER_URL",
+    }
 
 
 @every_project

@@ -77,6 +77,8 @@ def test_every_variable_leads_here() -> None:
             "AZURE_AI_SEARCH_INDEX_NAME",
             "ASSISTANT_ID",
             "OPENAI_VECTOR_STORE_ID",
+            "MCP_SERVER_URL",
+            "MCP_SERVER_LABEL",
         }
         assert azure.keys() & openai.keys() == shared
         assert azure["AZURE_OPENAI_ENDPOINT"] == azure["AZURE_AI_SEARCH_ENDPOINT"] == endpoint.url

@@ -256,7 +256,7 @@ class _Resource:
             self.app.script, operation.kind, family, model, response_format
         )
         turn.start()
-        return operation.handler(
+        answer = operation.handler(
             Call(
                 surface=surface,
                 state=self.app.state,
@@ -268,6 +268,7 @@ class _Resource:
                 lenient=self.app.lenient,
             )
         )
+        return answer if isinstance(answer, HttpResponse | EventStream) else await answer
 
 
 def _named(path: Mapping[str, str], body: Any) -> tuple[str, str | None]:

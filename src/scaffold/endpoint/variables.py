@@ -27,6 +27,8 @@ def variables(url: str, provider: str | None = None) -> dict[str, str]:
         "AZURE_AI_SEARCH_INDEX_NAME": INDEX_NAME,
         "ASSISTANT_ID": ASSISTANT_ID,
         "OPENAI_VECTOR_STORE_ID": VECTOR_STORE_ID,
+        "MCP_SERVER_URL": f"{url}/mcp",
+        "MCP_SERVER_LABEL": "shop",
     }
     azure = {
         "AZURE_OPENAI_ENDPOINT": url,

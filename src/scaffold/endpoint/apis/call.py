@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -104,7 +104,9 @@ class Call:
 
 # What the code of an API asks for a reply.
 ReplyTo = Callable[[Prompt], Reply]
-Handler = Callable[[Call], HttpResponse | EventStream]
+Sendable = HttpResponse | EventStream
+# One that has to wait for others gives an awaitable.
+Handler = Callable[[Call], Sendable | Awaitable[Sendable]]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from scaffold.endpoint.apis import completions, control, embeddings, identity, model_list
+from scaffold.endpoint.apis import (
+    completions,
+    control,
+    embeddings,
+    identity,
+    mcp_server,
+    model_list,
+)
 from scaffold.endpoint.apis.assistants import assistants, runs, threads
 from scaffold.endpoint.apis.chat import routes as chat
 from scaffold.endpoint.apis.media import audio, images, moderations
@@ -27,6 +34,7 @@ APIS = (
     model_list,
     completions,
     control,
+    mcp_server,
     counting,
     moderations,
     images,

@@ -276,6 +276,19 @@ def invalid(problem: Invalid, *, chat: bool = False) -> ServiceError:
     return refused(message, param=path or None, code=code)
 
 
+def not_listed(message: str) -> dict[str, Any]:
+    """Return the error of an MCP server that does not tell its tools, as it stands in a body.
+
+    Source: as users report it: https://github.com/microsoft/agent-framework/issues/1210
+    """
+    return {
+        "message": message,
+        "type": "external_connector_error",
+        "param": "tools",
+        "code": "http_error",
+    }
+
+
 def no_value_fits(where: str) -> ServiceError:
     """Say that no value fits a schema: nothing could be generated for it."""
     message = f"Invalid schema for {where}: the schema contradicts itself, no value fits it."

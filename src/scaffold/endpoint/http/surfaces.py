@@ -50,6 +50,8 @@ AZURE_RESPONSES = Surface("/openai", "azure", RESPONSES_VERSIONS)
 AZURE_MODELS = Surface("/models", "azure", INFERENCE_VERSIONS)
 SEARCH = Surface("", "search", SEARCH_VERSIONS)
 IDENTITY = Surface("/msi", "identity", IDENTITY_VERSIONS)
+# The small MCP server, which a service calls as it would one of the web.
+MCP = Surface("/mcp", "openai")
 # The endpoint's own, which no service has.
 CONTROL = Surface("/_scaffold", "openai")
 

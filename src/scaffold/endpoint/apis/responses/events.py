@@ -10,6 +10,7 @@ from typing import Any
 
 from scaffold.endpoint.apis.responses import reasoning
 from scaffold.endpoint.http.response import event
+from scaffold.endpoint.http.service_errors import not_listed
 
 JsonObject = dict[str, Any]
 Event = tuple[str, JsonObject]
@@ -72,10 +73,13 @@ def _events(
     for index, item in enumerate(ended["output"]):
         at = {"item_id": item["id"], "output_index": index}
         opening, happenings = _life(item, at, pieces[item["id"]])
-        begins = {**item, "status": "in_progress", **opening}
+        begins = {**item, **opening}
         yield "response.output_item.added", {"output_index": index, "item": begins}
         yield from happenings
         yield "response.output_item.done", {"output_index": index, "item": item}
+    listing = ended["output"][-1] if ended["output"] else {}
+    if listing.get("type") == "mcp_list_tools" and listing["error"] is not None:
+        yield "error", {"error": not_listed(listing["error"])}
     yield f"response.{ended['status']}", {"response": ended}
 
 
@@ -83,19 +87,39 @@ def _life(
     item: JsonObject, at: JsonObject, pieces: Sequence[str]
 ) -> tuple[JsonObject, Iterator[Event]]:
     """Return how an item differs when it begins, and what happens until it is done."""
-    if item["type"] == "reasoning":
-        return {"summary": []}, reasoning.happenings(item["summary"], at)
-    if item["type"] == "message":
-        return {"content": []}, _text(item["content"][0], at, pieces)
-    if item["type"] == "function_call":
-        return {"arguments": ""}, _arguments(item, at, pieces)
-    if item["type"] == "file_search_call":
-        return {"queries": [], "results": None}, _stages("file_search_call", _SEARCH, at)
-    if item["type"] == "web_search_call":
-        return {"action": {"type": "search"}}, _stages("web_search_call", _SEARCH, at)
-    if item["type"] == "image_generation_call":
-        return {"result": None}, _stages("image_generation_call", _DRAW, at)
-    return {"code": "", "outputs": None}, _code(item["code"], at, pieces)
+    kind = item["type"]
+    if kind == "mcp_list_tools":
+        return {"tools": [], "error": None}, _stages(kind, ("in_progress", _outcome(item)), at)
+    if kind == "mcp_approval_request":
+        return {}, iter(())
+    begun = {"status": "in_progress"}
+    if kind == "mcp_call":
+        return {**begun, "arguments": "", "output": None, "error": None}, _mcp(item, at, pieces)
+    if kind == "reasoning":
+        return {**begun, "summary": []}, reasoning.happenings(item["summary"], at)
+    if kind == "message":
+        return {**begun, "content": []}, _text(item["content"][0], at, pieces)
+    if kind == "function_call":
+        return {**begun, "arguments": ""}, _arguments(item, at, pieces)
+    if kind == "file_search_call":
+        return {**begun, "queries": [], "results": None}, _stages(kind, _SEARCH, at)
+    if kind == "web_search_call":
+        return {**begun, "action": {"type": "search"}}, _stages(kind, _SEARCH, at)
+    if kind == "image_generation_call":
+        return {**begun, "result": None}, _stages(kind, _DRAW, at)
+    return {**begun, "code": "", "outputs": None}, _code(item["code"], at, pieces)
+
+
+def _outcome(item: JsonObject) -> str:
+    return "completed" if item["error"] is None else "failed"
+
+
+def _mcp(item: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
+    yield "response.mcp_call.in_progress", at
+    for piece in pieces:
+        yield "response.mcp_call_arguments.delta", {**at, "delta": piece}
+    yield "response.mcp_call_arguments.done", {**at, "arguments": item["arguments"]}
+    yield f"response.mcp_call.{_outcome(item)}", at
 
 
 def _text(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:

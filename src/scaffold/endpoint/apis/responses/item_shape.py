@@ -151,6 +151,37 @@ _REASONING = fields(
         "status": _STATUS,
     },
 )
+_MCP_TOOL = fields(
+    {"name": text(), "input_schema": _OBJECT},
+    {"annotations": optional(_OBJECT), "description": optional(text())},
+)
+_MCP_LIST_TOOLS = fields(
+    {
+        "type": anything,
+        "id": id_of("mcpl"),
+        "server_label": text(),
+        "tools": items(_MCP_TOOL, "objects"),
+    },
+    {"error": optional(text())},
+)
+_MCP_ASKED: dict[str, Check] = {
+    "type": anything,
+    **dict.fromkeys(("server_label", "name", "arguments"), text()),
+}
+_MCP_APPROVAL_REQUEST = fields({**_MCP_ASKED, "id": id_of("mcpr")})
+_MCP_APPROVAL_RESPONSE = fields(
+    {"type": anything, "approval_request_id": id_of("mcpr"), "approve": flag},
+    {"id": optional(text()), "reason": optional(text())},
+)
+_MCP_CALL = fields(
+    {**_MCP_ASKED, "id": id_of("mcp_")},
+    {
+        "approval_request_id": optional(id_of("mcpr")),
+        "error": optional(_OBJECT),
+        "output": optional(text()),
+        "status": optional(one_of("in_progress", "completed", "incomplete", "calling", "failed")),
+    },
+)
 _REFERENCE = fields({"id": text(shortest=1)}, {"type": anything})
 _SHAPES: dict[str, Check] = {
     "function_call": _FUNCTION_CALL,
@@ -158,6 +189,10 @@ _SHAPES: dict[str, Check] = {
     "file_search_call": _FILE_SEARCH_CALL,
     "code_interpreter_call": _CODE_INTERPRETER_CALL,
     "image_generation_call": _IMAGE_GENERATION_CALL,
+    "mcp_approval_request": _MCP_APPROVAL_REQUEST,
+    "mcp_approval_response": _MCP_APPROVAL_RESPONSE,
+    "mcp_call": _MCP_CALL,
+    "mcp_list_tools": _MCP_LIST_TOOLS,
     "reasoning": _REASONING,
     "web_search_call": _WEB_SEARCH_CALL,
     "item_reference": _REFERENCE,

@@ -22,6 +22,10 @@ _PREFIXES = {
     "file_search_call": "fs_",
     "code_interpreter_call": "ci_",
     "image_generation_call": "ig_",
+    "mcp_approval_request": "mcpr_",
+    "mcp_approval_response": "mcprr_",
+    "mcp_call": "mcp_",
+    "mcp_list_tools": "mcpl_",
     "reasoning": "rs_",
     "web_search_call": "ws_",
 }
@@ -33,6 +37,15 @@ _DEFAULTS: dict[str, JsonObject] = {
     "file_search_call": {"status": "completed", "results": None},
     "code_interpreter_call": {"status": "completed", "code": None, "outputs": None},
     "image_generation_call": {"status": "completed", "result": None},
+    "mcp_approval_request": {},
+    "mcp_approval_response": {"reason": None},
+    "mcp_call": {
+        "status": "completed",
+        "approval_request_id": None,
+        "error": None,
+        "output": None,
+    },
+    "mcp_list_tools": {"error": None},
     "reasoning": {},
     "web_search_call": {"status": "completed", "action": {"type": "search"}},
 }
@@ -114,6 +127,7 @@ def check_joined(items: Sequence[JsonObject]) -> None:
     seen: set[str] = set()
     open_calls: dict[str, None] = {}
     called: set[str] = set()
+    asked: dict[str, bool] = {}
     for item in items:
         if item["id"] in seen:
             raise _refused(
@@ -130,8 +144,22 @@ def check_joined(items: Sequence[JsonObject]) -> None:
                     f"No tool call found for function call output with call_id {item['call_id']}."
                 )
             open_calls.pop(item["call_id"], None)
+        elif item["type"] == "mcp_approval_request":
+            asked[item["id"]] = False
+        elif item["type"] == "mcp_approval_response":
+            _check_approval(item, asked)
     for call_id in open_calls:
         raise _refused(f"No tool output found for function call {call_id}.")
+
+
+def _check_approval(item: JsonObject, asked: dict[str, bool]) -> None:
+    """Check that an approval answers a request, and is the only one that does."""
+    request_id = item["approval_request_id"]
+    if request_id not in asked:
+        raise _refused(f"No approval request found for approval response with id {request_id}.")
+    if asked[request_id]:
+        raise _refused(f"Approval request {request_id} was already answered.")
+    asked[request_id] = True
 
 
 def _refused(message: str) -> ServiceError:
@@ -141,6 +169,7 @@ def _refused(message: str) -> ServiceError:
 def to_messages(instructions: str | None, items: Iterable[JsonObject]) -> tuple[Message, ...]:
     """Return a conversation as a prompt has it; calls made at once are one message."""
     messages = [Message("system", instructions)] if instructions else []
+    asked: dict[str, JsonObject] = {}
     for item in items:
         if item["type"] == "message":
             messages.append(Message(item["role"], text_of(item["content"])))
@@ -153,7 +182,30 @@ def to_messages(instructions: str | None, items: Iterable[JsonObject]) -> tuple[
         elif item["type"] == "function_call_output":
             text = text_of(item["output"])
             messages.append(Message("tool", text, tool_call_id=item["call_id"]))
+        elif item["type"] == "mcp_approval_request":
+            asked[item["id"]] = item
+        elif item["type"] == "mcp_call":
+            messages += _mcp_call(item, _mcp_result(item))
+        elif item["type"] == "mcp_approval_response" and not item["approve"]:
+            because = f": {item['reason']}" if item["reason"] else ""
+            said = f"nothing, for it was not approved{because}"
+            messages += _mcp_call(asked[item["approval_request_id"]], said)
     return tuple(messages)
+
+
+def _mcp_call(item: JsonObject, returned: str) -> tuple[Message, Message]:
+    """Return a call of a tool of an MCP server, and what it returned, as a function's."""
+    call = ToolCall(item["name"], item["arguments"], item["id"])
+    return Message("assistant", "", (call,)), Message("tool", returned, tool_call_id=item["id"])
+
+
+def _mcp_result(item: JsonObject) -> str:
+    error = item["error"]
+    if error is None:
+        return item["output"] or ""
+    content = error.get("content")
+    texts = [part.get("text", "") for part in content or () if isinstance(part, dict)]
+    return f"an error: {error.get('message') or ' '.join(texts)}"
 
 
 def text_of(content: str | list[JsonObject]) -> str:

@@ -82,15 +82,19 @@ def _check_together(body: dict[str, Any]) -> None:
     if body.get("background") and body.get("store") is False:
         raise refused("Background mode requires 'store' to be true.", param="store")
     choice = body.get("tool_choice")
-    offered = [(tool["type"], tool.get("name")) for tool in body.get("tools") or []]
+    offered = [identity(tool) for tool in body.get("tools") or []]
     for tool in named_tools(choice):
-        if (tool["type"], tool.get("name")) not in offered:
+        if identity(tool) not in offered:
             name = f"{tool['type']}:{tool['name']}" if "name" in tool else tool["type"]
             message = f"Tool choice '{name}' not found in 'tools' parameter."
             raise refused(message, param="tool_choice")
     if choice == "required" and not offered:
         message = "Tool choice 'required' must be specified with 'tools' parameter."
         raise refused(message, param="tool_choice")
+    servers = [name for kind, name in offered if kind == "mcp"]
+    if len(set(servers)) < len(servers):
+        message = "Each MCP tool must have a 'server_label' of its own."
+        raise refused(message, param="tools")
 
 
 def named_tools(choice: Any) -> list[dict[str, Any]]:
@@ -99,3 +103,8 @@ def named_tools(choice: Any) -> list[dict[str, Any]]:
         return []
     tools: list[dict[str, Any]] = choice.get("tools", [choice])
     return tools
+
+
+def identity(tool: dict[str, Any]) -> tuple[Any, Any]:
+    """Return what tells a tool from the others: its kind, and its name or that of its server."""
+    return tool["type"], tool.get("server_label", tool.get("name"))

@@ -6,25 +6,28 @@ Source: https://developers.openai.com/api/reference/resources/responses
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from functools import partial
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from scaffold.endpoint.apis.call import Call, Operation
+from scaffold.endpoint.apis.call import Call, Operation, Sendable
 from scaffold.endpoint.apis.responses import request as response_request
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import turn as response_turn
 from scaffold.endpoint.apis.responses import wire as response_reply
+from scaffold.endpoint.apis.responses.answer import answer
 from scaffold.endpoint.apis.responses.events import events, resumable
+from scaffold.endpoint.apis.responses.hosted.mcp import turn as mcp_turn
+from scaffold.endpoint.apis.responses.hosted.mcp.servers import NotListed
 from scaffold.endpoint.apis.responses.item_shape import id_of
 from scaffold.endpoint.apis.responses.items import shown
 from scaffold.endpoint.apis.responses.shape import INCLUDE
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.paging import page
 from scaffold.endpoint.http.response import EventStream, HttpResponse
-from scaffold.endpoint.http.service_errors import invalid, refused
+from scaffold.endpoint.http.service_errors import ServiceError, invalid, not_listed, refused
 from scaffold.endpoint.http.surfaces import AZURE_RESPONSES, AZURE_V1, OPENAI
 from scaffold.endpoint.models import refusals
 from scaffold.endpoint.models.model import Model
@@ -33,7 +36,7 @@ from scaffold.endpoint.state.conversations import StoredResponse
 JsonObject = dict[str, Any]
 
 
-def create(call: Call) -> HttpResponse | EventStream:
+def create(call: Call) -> Sendable | Awaitable[Sendable]:
     """Answer a turn.
 
     Raises:
@@ -55,7 +58,42 @@ def create(call: Call) -> HttpResponse | EventStream:
         "conversation": turn.conversation and {"id": turn.conversation.resource["id"]},
         **response_reply.resource(body),
     }
-    ending = response_turn.reply(state, turn, begun, call.reply_to, model)
+    if mcp_turn.is_wanted(body):
+        return _with_mcp(call, turn, begun, model)
+    answered = answer(state, body, turn.context, call.reply_to)
+    return _send(call, turn, begun, response_turn.end(state, turn, begun, answered, model=model))
+
+
+async def _with_mcp(
+    call: Call, turn: response_turn.Turn, begun: JsonObject, model: Model
+) -> Sendable:
+    """Answer a turn once the MCP servers have been asked.
+
+    Args:
+        call: the request.
+        turn: what was said.
+        begun: the response as it begins.
+        model: who is asked.
+
+    Raises:
+        ServiceError: a server does not tell its tools, and nothing was to be streamed.
+    """
+    state, body = call.state, turn.body
+    try:
+        used = await mcp_turn.use(state, body, turn.context, call.reply_to)
+    except NotListed as problem:
+        if not (body.get("stream") or body.get("background")):
+            raise ServiceError(424, {"error": not_listed(problem.message)}) from problem
+        return _send(call, turn, begun, response_turn.not_listed(begun, problem.item))
+    ending = response_turn.end(state, turn, begun, used.answered, model=model, used=used.items)
+    return _send(call, turn, begun, ending)
+
+
+def _send(
+    call: Call, turn: response_turn.Turn, begun: JsonObject, ending: response_turn.Ending
+) -> Sendable:
+    """Send a response: whole, as a stream, or as one in the background."""
+    state, body = call.state, turn.body
     ended = response_reply.seen(ending.resource, body.get("include") or [])
     finish = partial(response_turn.keep, state, turn, ending)
     if not body.get("background"):

@@ -11,6 +11,7 @@ from typing import Any
 
 from scaffold.endpoint.apis.chat.shape import MODERATION
 from scaffold.endpoint.apis.responses.hosted import image_generation, web_search
+from scaffold.endpoint.apis.responses.hosted.mcp import shape as mcp
 from scaffold.endpoint.apis.responses.item_shape import ITEMS, id_of
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.validation import (
@@ -89,13 +90,13 @@ HOSTED: dict[str, Check] = {
     "file_search": _FILE_SEARCH,
     "code_interpreter": _CODE_INTERPRETER,
     "image_generation": image_generation.SHAPE,
+    "mcp": mcp.SHAPE,
     **dict.fromkeys(web_search.TYPES, web_search.SHAPE),
 }
 # Offered by the service, and by nothing that works offline.
 ELSEWHERE = (
     "computer",
     "computer_use_preview",
-    "mcp",
     "local_shell",
     "shell",
     "custom",
@@ -112,7 +113,7 @@ _TOOL = by_field(
         **dict.fromkeys(ELSEWHERE, anything),
     },
 )
-_CHOSEN = dict.fromkeys(HOSTED, fields({"type": anything}))
+_CHOSEN = {**dict.fromkeys(HOSTED, fields({"type": anything})), "mcp": mcp.CHOSEN}
 _NAMED = fields({"type": anything, "name": text()})
 _ALLOWED = fields(
     {

@@ -13,11 +13,12 @@ from typing import Any
 from scaffold.endpoint.apis.assistants.run_life import file_mark
 from scaffold.endpoint.apis.chat.request import to_tool
 from scaffold.endpoint.apis.responses.hosted import image_generation, web_search
-from scaffold.endpoint.apis.responses.request import named_tools
+from scaffold.endpoint.apis.responses.request import identity, named_tools
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.replies import code_interpreter
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
+from scaffold.endpoint.replies.functions.arguments import Tool
 from scaffold.endpoint.replies.prompt import Message, Prompt, question_of
 from scaffold.endpoint.replies.web_pages import WebPage, link
 from scaffold.endpoint.state.state import State
@@ -60,10 +61,10 @@ def run(state: State, body: JsonObject, messages: tuple[Message, ...]) -> Ran:
         body: the checked request.
         messages: the conversation.
     """
-    tools = {tool["type"]: tool for tool in _allowed(body) if tool["type"] != "function"}
+    tools = {tool["type"]: tool for tool in allowed(body) if tool["type"] != "function"}
     if not tools or (messages and messages[-1].role == "tool"):
         return Ran()
-    forced = _must(body) and all(tool["type"] != "function" for tool in _allowed(body))
+    forced = _must(body) and all(tool["type"] != "function" for tool in allowed(body))
     question = question_of(messages)
     if "code_interpreter" in tools:
         code = code_interpreter.run_for(question, forced and "file_search" not in tools)
@@ -94,20 +95,24 @@ def _search_files(state: State, tool: JsonObject, question: str) -> Ran:
     return Ran(query=question, found=tuple(found))
 
 
-def to_prompt(body: JsonObject, messages: tuple[Message, ...], ran: Ran) -> Prompt:
+def to_prompt(
+    body: JsonObject, messages: tuple[Message, ...], ran: Ran, more: Sequence[Tool] = ()
+) -> Prompt:
     """Return what is asked for, with what was found.
 
     Args:
         body: the checked request.
         messages: the conversation.
         ran: what the service ran for it.
+        more: what may be called besides the functions of the request.
     """
+    functions = (to_tool(tool) for tool in allowed(body) if tool["type"] == "function")
     documents: tuple[Document, ...] | None = ran.pages
     if ran.found is not None:
         documents = tuple(found.document for found in ran.found)
     return Prompt(
         messages,
-        tools=tuple(to_tool(tool) for tool in _allowed(body) if tool["type"] == "function"),
+        tools=(*functions, *more),
         tool_choice=_choice(body, ran),
         parallel=body.get("parallel_tool_calls") is not False,
         documents=documents,
@@ -122,14 +127,14 @@ def _link(pages: Sequence[WebPage], index: int) -> str:
     return link(pages[index])
 
 
-def _allowed(body: JsonObject) -> list[JsonObject]:
+def allowed(body: JsonObject) -> list[JsonObject]:
     """Return the tools that may be used now."""
     tools: list[JsonObject] = body.get("tools") or []
     choice = body.get("tool_choice")
     if choice == "none":
         return []
-    named = [(tool["type"], tool.get("name")) for tool in named_tools(choice)]
-    return [tool for tool in tools if not named or (tool["type"], tool.get("name")) in named]
+    named = [identity(tool) for tool in named_tools(choice)]
+    return [tool for tool in tools if not named or identity(tool) in named]
 
 
 def _must(body: JsonObject) -> bool:
@@ -142,7 +147,7 @@ def _must(body: JsonObject) -> bool:
 
 def _choice(body: JsonObject, ran: Ran) -> str:
     choice = body.get("tool_choice")
-    if isinstance(choice, dict) and choice["type"] == "function":
+    if isinstance(choice, dict) and choice.get("name"):
         return f"={choice['name']}"
     # What the service ran is a use of a tool, too.
     return "required" if _must(body) and ran == Ran() else "auto"

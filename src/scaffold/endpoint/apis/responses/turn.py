@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.apis.call import ReplyTo
 from scaffold.endpoint.apis.responses import reasoning
 from scaffold.endpoint.apis.responses import tools as response_tools
 from scaffold.endpoint.apis.responses import wire as response_reply
+from scaffold.endpoint.apis.responses.answer import Answered
 from scaffold.endpoint.apis.responses.hosted import image_generation, web_search
-from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of, to_messages
+from scaffold.endpoint.apis.responses.items import check_joined, from_input, text_of
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.models.reasoning import reasoning_tokens
@@ -109,40 +109,56 @@ class Ending:
     pieces: dict[str, Sequence[str]]
 
 
-def reply(state: State, turn: Turn, begun: JsonObject, reply_to: ReplyTo, model: Model) -> Ending:
-    """Answer a turn.
+def end(
+    state: State,
+    turn: Turn,
+    begun: JsonObject,
+    answered: Answered,
+    *,
+    model: Model,
+    used: Sequence[JsonObject] = (),
+) -> Ending:
+    """Return a response as it ends.
 
     Args:
         state: what the server knows.
         turn: what was said.
         begun: the response as it begins.
-        reply_to: what the call asks for a reply.
+        answered: what is answered.
         model: who is asked.
+        used: the items of what MCP servers did before.
     """
-    messages = to_messages(turn.body.get("instructions"), turn.context)
-    ran = response_tools.run(state, turn.body, messages)
-    prompt = response_tools.to_prompt(turn.body, messages, ran)
-    said = reply_to(prompt)
-    output: list[JsonObject] = []
-    pieces: dict[str, Sequence[str]] = {}
+    said = answered.said
+    output: list[JsonObject] = [*used]
+    pieces: dict[str, Sequence[str]] = {
+        item["id"]: response_reply.cut(item.get("arguments", "")) for item in used
+    }
     thought = 0
     if reasoning.is_wanted(model, turn.body):
         output.append(reasoning.item(state.new_id("rs_"), turn.body))
-        pieces[output[0]["id"]] = ()
+        pieces[output[-1]["id"]] = ()
         effort = (turn.body.get("reasoning") or {}).get("effort")
         thought = reasoning_tokens(model.takes, effort)
-    for item, cut in _output(state, turn, ran, said):
+    waits = bool(used) and used[-1]["type"] == "mcp_approval_request"
+    for item, cut in _output(state, turn, answered.ran, said, waits):
         output.append(item)
         pieces[item["id"]] = cut
-    usage = response_reply.usage(prompt.tokens, said.tokens, thought)
+    usage = response_reply.usage(answered.prompt.tokens, said.tokens, thought)
     return Ending({**begun, **_end(state, said), "output": output, "usage": usage}, pieces)
 
 
+def not_listed(begun: JsonObject, item: JsonObject) -> Ending:
+    """Return a response that fails for a list of tools which could not be had."""
+    error = {"code": "server_error", "message": item["error"]}
+    resource = {**begun, "status": "failed", "error": error, "output": [item]}
+    return Ending(resource, {item["id"]: ()})
+
+
 def _output(
-    state: State, turn: Turn, ran: response_tools.Ran, said: Reply
+    state: State, turn: Turn, ran: response_tools.Ran, said: Reply, waits: bool
 ) -> Iterator[tuple[JsonObject, Sequence[str]]]:
     """Yield the items of a reply in the order in which they come, each with its text in
-    pieces.
+    pieces. Nothing is said while somebody has to approve a call first.
     """
     if ran.code is not None:
         ids = state.new_id("ci_"), state.new_id("cntr_")
@@ -154,7 +170,7 @@ def _output(
         yield web_search.item(state.new_id("ws_"), ran.query, ran.pages), ()
     if ran.image is not None:
         yield image_generation.item(state.new_id("ig_"), ran.image, ran.query), ()
-    if said.pieces or not said.tool_calls:
+    if said.pieces or not (said.tool_calls or waits):
         pieces, notes = response_reply.unmark(said)
         item = response_reply.message(
             state.new_id("msg_"),

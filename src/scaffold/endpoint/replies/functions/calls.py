@@ -14,6 +14,7 @@ from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall, question
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 
 _LONGEST = 200
+_LONGEST_RESULT = 8_000
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,15 @@ def _call(wanted: Wanted, question: str, told: str) -> ToolCall:
 
 def in_words(results: Sequence[Result]) -> str:
     """Return what was understood, in words: each function, its arguments, and what it returned."""
-    *earlier, last = [each.text.strip() or "nothing" for each in results] or [""]
+    *earlier, last = [_cut_off(each.text) or "nothing" for each in results] or [""]
     texts = [*(text.removesuffix(".") for text in earlier), last]
     calls = (f"{each.name}{_in_brackets(each.arguments)}" for each in results)
     return "; ".join(f"{call} returned {text}" for call, text in zip(calls, texts, strict=False))
+
+
+def _cut_off(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _LONGEST_RESULT else text[:_LONGEST_RESULT] + "…"
 
 
 def _in_brackets(arguments: str) -> str:
