@@ -1,0 +1,1 @@
+"""Repositories of templates, fetched into the cache and from there into a folder."""
