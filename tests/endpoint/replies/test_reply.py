@@ -124,6 +124,55 @@ def test_each_call_has_its_own_place(text: str, calls: list[str]) -> None:
     ] == calls
 
 
+PERSON = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+    "required": ["age", "name"],
+}
+TWO = "Jason is 25 and Ann is 20"
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("John Doe is 30 years old.", [("John Doe", 30)]),
+        ("Extract: Jason is 25 years old.", [("Jason", 25)]),
+        (TWO, [("Jason", 25), ("Ann", 20)]),
+    ],
+)
+def test_what_is_said_of_somebody_is_extracted(text: str, people: list[tuple[str, int]]) -> None:
+    """As instructor asks for it: one, a list of them, or as many calls as there are."""
+    found = [{"name": name, "age": age} for name, age in people]
+    extracted = "Correctly extracted `Person` with all the required parameters"
+    one = Tool("Person", extracted, PERSON)
+    some = {"type": "object", "properties": {"people": {"type": "array", "items": PERSON}}}
+    many = Tool("People", extracted, {**some, "required": ["people"]})
+
+    def called(tool: Tool, choice: str) -> list[Any]:
+        made = compose(user(text, tools=(tool,), tool_choice=choice)).tool_calls
+        return [json.loads(call.arguments) for call in made]
+
+    assert called(one, "=Person") == found[:1]
+    assert called(many, "=People") == [{"people": found}]
+    assert called(one, "auto") == found
+
+
+def test_a_question_that_no_other_function_fits_is_searched_for() -> None:
+    query = {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+    tools = (WEATHER, Tool("google", "Find pages", query))
+
+    def called(text: str) -> list[tuple[str, Any]]:
+        made = compose(user(text, tools=tools)).tool_calls
+        return [(call.name, [*json.loads(call.arguments).values()]) for call in made]
+
+    assert called("What is the weather in Toronto and who won the super bowl?") == [
+        ("get_current_weather", ["Toronto"]),
+        ("google", ["who won the super bowl"]),
+    ]
+    assert called("Who won?") == [("google", ["Who won"])]
+    assert called("Hello there") == []
+
+
 def _answered(arguments: str, *results: str) -> str:
     """What is said when each call of one turn has returned."""
     calls = tuple(ToolCall("look_up", arguments, f"call_{i}") for i, _ in enumerate(results))

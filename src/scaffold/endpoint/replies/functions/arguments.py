@@ -26,6 +26,11 @@ _END_OF_NAME = re.compile(
     r"this|next|using|as|degrees)\b.*",
     re.I,
 )
+# What is said of somebody right after the name.
+_SAID_OF = re.compile(r"\s+(?:is|was|has|had|lives|works|likes|wants|says)\b", re.I)
+_SENTENCE = re.compile(r"(?:^|[.!?:\n])\s*$")
+_BIDDING = re.compile(r"(?:Add|Ask|Call|Create|Extract|Find|Is|Save|Say|Tell|That|Was) (?=[A-Z])")
+_NO_NAMES = {"i", "i'm", "i'd", "i'll", "i’m", "json"}
 _ARTICLE = re.compile(r"^(?:the|a|an|my|our)\s+", re.I)
 # Arguments are looked for in this much of a text.
 _LOOKED_AT = 2_000
@@ -84,7 +89,7 @@ def arguments(text: str, tool: Tool, *, whole: str = "", told: str = "") -> str:
     made = {name: part for name, part in schemas.items() if name in needed and name not in filled}
     words_for = Words(
         _subject(text),
-        iter(names),
+        list(names),
         iter(numbers),
         {**dict.fromkeys(_WHOLE_TEXT, text), **(dict.fromkeys(_TOLD, told) if told else {})},
     )
@@ -155,10 +160,31 @@ def find_names(text: str, choices: Collection[str]) -> list[str]:
     quoted = [one or other for one, other in _QUOTED.findall(text)]
     named = [name for part in _AFTER.findall(text) for name in _CAPITALISED.findall(part)]
     spoken = [_ARTICLE.sub("", _END_OF_NAME.sub("", part)).strip() for part in _AFTER.findall(text)]
-    inner = [match.group() for match in _CAPITALISED.finditer(text) if match.start() > 0]
-    loose = [name for name in inner if name.lower() not in {"i", "i'm", "i'd", "i'll", "i’m"}]
-    best = quoted or named or [part for part in spoken if keywords(part)] or loose
+    best = quoted or named or [part for part in spoken if keywords(part)] or _loose_names(text)
     return list(dict.fromkeys(name.rstrip(".'’-") for name in best))
+
+
+def _loose_names(text: str) -> list[str]:
+    """Return what is capitalised; at the start of a sentence only where something is said of it."""
+    sure, rest = [], []
+    for match in _CAPITALISED.finditer(text):
+        name = _BIDDING.sub("", match.group())
+        if name.rstrip(".'’-").lower() in _NO_NAMES:
+            continue
+        begins = _SENTENCE.search(text[: match.end() - len(name)])
+        spoken_of = _SAID_OF.match(text[match.end() :]) and keywords(name)
+        if spoken_of or not begins:
+            sure.append(name)
+        elif match.start() > 0:
+            rest.append(name)
+    return sure or rest
+
+
+def takes_a_question(tool: Tool) -> bool:
+    """Return whether a call of a function hands on a question as it is, such as to a search."""
+    return [name.lower() in _WHOLE_TEXT for name in sound(tool.parameters).get("required", ())] == [
+        True
+    ]
 
 
 def _subject(text: str) -> str:

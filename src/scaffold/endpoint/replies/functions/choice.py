@@ -7,7 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.endpoint.replies.functions.arguments import Tool, find_names, takes_one_name
+from scaffold.endpoint.replies.functions.arguments import (
+    Tool,
+    find_names,
+    takes_a_question,
+    takes_one_name,
+)
 from scaffold.endpoint.replies.words import keywords, stem, words
 
 _NAME_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -18,6 +23,7 @@ _CUT = re.compile(
     re.I,
 )
 _LEADING = re.compile(r"^\s*(?:(?:also|in|at|for|near|to|of|about|on|the|a|an)\s+)*", re.I)
+_QUESTION = re.compile(r"\s*(?:who|what|when|where|which|why)\b", re.I)
 _STATE = re.compile(r"[A-Z]{2}")
 _LOOKED_AT = 2_000
 # What people write instead of a verb, in the words that functions are named with.
@@ -57,6 +63,17 @@ def wanted_calls(text: str, tools: Sequence[Tool]) -> list[Wanted]:
         found = _follow(clauses, [(tool, features(tool)) for tool in tools])
         if found:
             return _without_repeats(found)
+    return _extracted(clauses, tools)
+
+
+def _extracted(clauses: list[_Clause], tools: Sequence[Tool]) -> list[Wanted]:
+    """Return the calls of a function that extracts what was said, whatever it is: one for each
+    name.
+    """
+    for tool in tools:
+        if stem("extracted") in _by_description(tool):
+            about = [clause.text for clause in clauses if find_names(clause.text, ())]
+            return [Wanted(tool, text) for text in about]
     return []
 
 
@@ -75,11 +92,14 @@ def _follow(clauses: list[_Clause], known: Sequence[tuple[Tool, set[str]]]) -> l
     """Read the clauses one after the other."""
     found: list[Wanted] = []
     unused: list[str] = []
+    searches = [tool for tool, _ in known if takes_a_question(tool)]
     for index, clause in enumerate(clauses):
         here = _mentioned(clause.text, known)
         if here:
             found += [Wanted(tool, ". ".join([clause.text, *unused])) for tool in here]
             unused = []
+        elif searches and _QUESTION.match(clause.text):
+            found.append(Wanted(searches[0], clause.text))
         elif not found:
             unused.append(clause.text)
         elif _is_one_more(clauses, index) and takes_one_name(found[-1].tool):

@@ -25,6 +25,8 @@ JsonObject = dict[str, Any]
 
 # How much of a value is made of what a schema only allows; what it demands is made beyond.
 _DEEPEST, _WIDEST = 8, 2_000
+# How long a list gets because of what was said.
+_MANY = 10
 # What is looked at before a schema is given up.
 _PATIENCE = 50_000
 _TYPES = ["string", "object", "array", "number", "boolean", "null"]
@@ -209,7 +211,17 @@ class _Maker:
                 if number < max(fewest, contained):
                     raise
                 break
+        if made and isinstance(made[-1], dict) and not first:
+            self._go_on(made, min(most, _MANY), schema, place)
         return made
+
+    def _go_on(self, made: list[Any], most: int, schema: JsonObject, place: _Place) -> None:
+        """Add objects to a list for as long as there are names for them."""
+        while (left := len(self.words.names)) and len(made) < most:
+            item = self.make(schema.get("items", True), place.inside(place.name))
+            if len(self.words.names) == left or not fits([*made, item], schema, self.root):
+                return
+            made.append(item)
 
     def _object(self, schema: JsonObject, place: _Place) -> JsonObject:
         needed = list(schema.get("required", ()))

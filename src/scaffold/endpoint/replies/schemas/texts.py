@@ -40,7 +40,7 @@ class Words:
     """
 
     text: str
-    names: Iterator[str] = field(default_factory=lambda: iter(()))
+    names: list[str] = field(default_factory=list)
     numbers: Iterator[float] = field(default_factory=lambda: iter(()))
     by_field: Mapping[str, str] = field(default_factory=dict)
 
@@ -48,7 +48,7 @@ class Words:
         """Return what the text of a field says."""
         if name.lower() in self.by_field:
             return self.by_field[name.lower()]
-        return next(self.names, self.text)
+        return self.names.pop(0) if self.names else self.text
 
 
 def text_for(schema: JsonObject, words: Words, name: str, turn: int) -> str:
