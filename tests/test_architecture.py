@@ -47,7 +47,7 @@ WITHIN = {
     "report": "update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
-    "sources": "snapshot fetch address records",
+    "sources": "layout snapshot fetch address records",
     "languages": f"__init__ {' '.join(language_names())} language",
     "update": (
         "newer plan reading undo formatting candidates current released changelog merge text diff3"

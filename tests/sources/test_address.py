@@ -64,6 +64,8 @@ def test_a_folder_is_one_of_this_machine(tmp_path: Path, monkeypatch: pytest.Mon
         assert Path(address.origin).is_absolute()
     assert parse_address("./dir@v1", {}).ref == "v1"
     assert parse_address("./at@home", {}).ref == ""
+    inside = parse_address("./dir//a/b@v1", {})
+    assert (inside.local, inside.path, inside.ref) == (tmp_path / "dir", "a/b", "v1")
     assert parse_address("./at@home@v1", {}).local == tmp_path / "at@home"
 
 
@@ -116,6 +118,7 @@ def test_a_folder_is_one_of_this_machine(tmp_path: Path, monkeypatch: pytest.Mon
         ("gh:org/repo@a b", "can't be a tag"),
         ("https://host/repo.git@--upload-pack=x", "can't be a tag"),
         ("./not-there", "there is no folder"),
+        (".//../..", "no path inside"),
         ("./" + "a" * 300, "there is no folder"),
         ("~nobody-of-that-name/x", "there is no folder"),
     ],

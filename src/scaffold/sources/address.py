@@ -81,10 +81,13 @@ def _folder(text: str) -> Address:
     if "@" in text and not _is_there(text):
         where, _, ref = text.rpartition("@")
         check_ref(ref)
+    start = len(where) - len(where.lstrip("/\\"))
+    where, _, path = where[start:].partition("//")
+    where = text[:start] + where
     if not _is_there(where):
         raise UsageError(f"there is no folder {_quoted(where)}: name {FORMS}")
     folder = Path(where).expanduser().absolute()
-    return Address(text, str(folder), folder, ref=ref)
+    return Address(text, str(folder), folder, path=_inside(path, text), ref=ref)
 
 
 def _is_there(folder: str) -> bool:
