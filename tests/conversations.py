@@ -128,6 +128,14 @@ CONVERSATIONS = {
         f"User: \nAssistant: {OFFLINE} From the product guide: {BOILS}[1].\n\n"
         f"[1] ember-stove.md\n\nUser: {CONVERSATION}",
     ),
+    ("openai-responses-streaming-with-web-search",): Conversation(
+        f"{STOVE}\nHello\nexit\n",
+        f"User: \nAssistant: \n\nassistant-search:\n{STOVE}\n\n"
+        f"{OFFLINE} From the web, which this endpoint only plays: {BOILS} [1].\n\n"
+        "[1] Ember gas stove — https://www.northlight-outfitters.example/guide/ember-stove\n\n"
+        f'User: \nAssistant: {OFFLINE} You said: "Hello". I remember 2 earlier messages.\n\n'
+        f"User: {CONVERSATION}",
+    ),
     ("openai-responses-streaming",): Conversation(TALK, HELLO + CONVERSATION),
     ("openai-responses-streaming-with-functions",): Conversation(CALLS, FUNCTIONS + CONVERSATION),
     ("speech-to-text",): Conversation(

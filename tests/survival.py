@@ -168,7 +168,7 @@ FAULTS = (
         (_text("word ", chunkSize=10_000, scaffold={"fault": "repeat", "times": BIG // 5}),),
         "word " * 1000,
     ),
-    Fault("no text at all", "answers", (_text(""),), "Assistant: \n\nUser: "),
+    Fault("no text at all", "answers", (_text(""),), "Assistant: \n"),
     Fault(
         "a call in pieces of one character",
         "answers",

@@ -28,21 +28,26 @@ class WebPage(Document):
 
 
 def search_web(query: str, domains: Sequence[str] = ()) -> tuple[WebPage, ...]:
-    """Return the pages that are found; at least one, for what has words to look for.
+    """Return the pages that are found: those of the shop that have most of the words, or else one
+    that is made up. Nothing is found for a greeting or a word of thanks.
 
     Args:
         query: what is looked for.
         domains: where pages may be, subdomains included; anywhere if there are none.
     """
-    pages = [WebPage(page.id, page.title, page.content, page.url) for page in find(query, _MOST)]
-    if keywords(query):
-        where = next(iter(domains), "www.example.com")
-        content = (
-            f'Offline, nothing was looked up for "{query.strip()[:500]}": this page is made up.'
-        )
-        address = f"https://{where}/search?q={quote_plus(query.strip()[:200])}"
-        pages.append(WebPage("made-up", "A page that is made up", content, address))
-    return tuple(page for page in pages if not domains or _is_in(page.url, domains))
+    wanted = set(keywords(query))
+    pages = [
+        WebPage(page.id, page.title, page.content, page.url)
+        for page in find(query, _MOST)
+        if 2 * len(wanted & set(keywords(f"{page.title} {page.content}"))) > len(wanted)
+        and (not domains or _is_in(page.url, domains))
+    ]
+    if pages or not (len(wanted) > 1 or (wanted and "?" in query)):
+        return tuple(pages)
+    where = next(iter(domains), "www.example.com")
+    content = f'Offline, nothing was looked up for "{query.strip()[:500]}": this page is made up.'
+    address = f"https://{where}/search?q={quote_plus(query.strip()[:200])}"
+    return (WebPage("made-up", "A page that is made up", content, address),)
 
 
 def link(page: Document) -> str:
