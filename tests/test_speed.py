@@ -77,7 +77,7 @@ OF_ALL += ["report.document", "report.words"]
 OF_LIST = [*OF_ALL, "commands.list_show", "report.list_show"]
 OF_NEW = [*OF_ALL, "commands.new", "report.new", "terminal.screen", "project"]
 OF_NEW += ["lock", "project.answers", "project.paths"]
-OF_NEW += ["project.render", "project.variables", "project.write"]
+OF_NEW += ["project.render", "project.staging", "project.variables", "project.write"]
 
 
 class Seen(NamedTuple):

@@ -96,6 +96,34 @@ def test_the_mode_of_a_file_stays(tmp_path: Path) -> None:
 
 
 @posix
+@pytest.mark.parametrize("there", [False, True], ids=["new folder", "old folder"])
+def test_programs_and_links_are_written_as_such(tmp_path: Path, there: bool) -> None:
+    target = tmp_path / "project"
+    if there:
+        put(target, mine="mine")
+    files = [
+        File("run.sh", b"#!/bin/sh\n", executable=True),
+        File("a/again", b"", link="../run.sh"),
+    ]
+
+    write_files(plan_writes(files, target, "fail"))
+
+    assert os.access(target / "run.sh", os.X_OK)
+    assert (target / "a/again").readlink() == Path("../run.sh")
+    assert plan_writes(files, target, "fail").unchanged == (*files,)
+
+
+@posix
+def test_a_link_that_is_to_come_replaces_nothing(tmp_path: Path) -> None:
+    put(tmp_path, main="mine")
+    (tmp_path / "other").symlink_to("main.py")
+
+    for path in ("main.py", "other"):
+        with pytest.raises(ConflictError):
+            plan_writes([File(path, b"", link="elsewhere")], tmp_path, "overwrite")
+
+
+@posix
 @pytest.mark.parametrize("what", ["link", "link to a folder", "folder", "pipe", "a file as folder"])
 def test_what_is_no_plain_file_is_in_the_way(tmp_path: Path, what: str) -> None:
     project, outside = tmp_path / "project", tmp_path / "outside"

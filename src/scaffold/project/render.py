@@ -27,10 +27,14 @@ class File(NamedTuple):
     Attributes:
         path: where, relative to the project's folder, with `/` between the parts.
         content: its bytes.
+        executable: whether it is a program.
+        link: what it leads to, relative to where it is, if it is a link; empty for a file.
     """
 
     path: str
     content: bytes
+    executable: bool = False
+    link: str = ""
 
 
 class Renderer:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
-import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,9 +16,10 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from scaffold.errors import ConflictError, ScaffoldError
-from scaffold.lock import Lock, locked
+from scaffold.lock import locked
 from scaffold.project.paths import STAGING, check_paths
 from scaffold.project.render import File
+from scaffold.project.staging import put, staging_in
 
 OnConflict = Literal["fail", "keep", "overwrite"]
 
@@ -155,11 +154,11 @@ def _write_new(plan: Plan) -> None:
     made = [parent for parent in target.parents if not parent.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with locked(target.parent) as lock, _staging_in(target.parent, lock) as staging:
+        with locked(target.parent) as lock, staging_in(target.parent, lock) as staging:
             if os.path.lexists(target):
                 raise _changed(plan, ())
             for file in plan.write:
-                _put(staging / file.path, file.content)
+                put(file, staging)
             # Who moves in first wins: a folder that holds something is never replaced.
             try:
                 staging.rename(target)
@@ -176,7 +175,7 @@ def _write_new(plan: Plan) -> None:
 
 def _write_into(plan: Plan) -> None:
     target = plan.target
-    with locked(target, patience=PATIENCE) as lock, _staging_in(target, lock) as staging:
+    with locked(target, patience=PATIENCE) as lock, staging_in(target, lock) as staging:
         if lock == "busy":
             raise ConflictError(
                 f"another run is writing in '{target}' at this moment; this run wrote nothing: "
@@ -184,9 +183,8 @@ def _write_into(plan: Plan) -> None:
             )
         # All the room that is needed is taken before the first file changes.
         for file in plan.write:
-            _put(staging / file.path, file.content)
-            if file.path in plan.seen:
-                (staging / file.path).chmod(stat.S_IMODE(plan.seen[file.path][3]))
+            seen = plan.seen.get(file.path)
+            put(file, staging, mode=stat.S_IMODE(seen[3]) if seen else None)
         _check_still(plan)
         # What is moved to another name has to be there before it goes here.
         early = [path for path in plan.remove if _is_in_the_way(path, plan.write)]
@@ -197,27 +195,6 @@ def _write_into(plan: Plan) -> None:
         _remove(target, [path for path in plan.remove if path not in early])
         if any(file.path == plan.last for file in plan.write):
             _move_in(staging, target, plan.last)
-
-
-@contextlib.contextmanager
-def _staging_in(folder: Path, lock: Lock) -> Iterator[Path]:
-    """Make a folder to stage in, on the same disk as the target, and removes it in the end."""
-    staging = folder / STAGING
-    if lock == "held":
-        # Whoever runs holds the lock, so this is of a run that was killed.
-        shutil.rmtree(staging, ignore_errors=True)
-    if lock != "held" or os.path.lexists(staging):
-        staging = folder / f"{STAGING}-{secrets.token_hex(4)}"
-    staging.mkdir()
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
 
 
 def _check_still(plan: Plan) -> None:
@@ -278,8 +255,10 @@ def _look(file: File, target: Path) -> tuple[State, Mark | None]:
         return "blocked", None
     if not os.path.lexists(path):
         return "absent", None
+    if file.link and path.is_symlink() and path.readlink().as_posix() == file.link:
+        return "same", None
     mark = mark_of(path)
-    if mark is None:  # a link, a folder, a pipe
+    if mark is None or file.link:  # a link, a folder, a pipe; or a link is to come
         return "blocked", None
     # What is in the way may be huge: it is read only where it can be equal.
     same = mark[0] == len(file.content) and path.read_bytes() == file.content
