@@ -83,6 +83,30 @@ CONVERSATION = "Bye! (conversationId: conv_000000000000000000000001)\n"
 TALK = "Hello\nWhat did I say?\nexit\nnot read\n"
 CALLS = "What is the date?\nWhat time is it, and what's the weather in Paris?\n"
 
+AGENTS = (
+    "User: \nAssistant: \n"
+    'assistant-function: get_current_weather({"location":"Paris"})\n'
+    "assistant-output: The weather in Paris is 72 degrees and sunny.\n\n"
+    f'{OFFLINE} get_current_weather(location="Paris") returned The weather in Paris is 72 degrees '
+    "and sunny.\n\n"
+    "User: \nAssistant: \nassistant-handoff: Travel agent\n"
+    'assistant-function: get_travel_time({"origin":"Oslo","destination":"Paris"})\n'
+    "assistant-output: From Oslo to Paris it takes three hours.\n\n"
+    f'{OFFLINE} transfer_to_travel_agent returned {{"assistant": "Travel agent"}}; '
+    'get_travel_time(origin="Oslo", destination="Paris") returned From Oslo to Paris it takes '
+    "three hours.\n\n"
+    "User: \nAssistant: \nassistant-handoff: Assistant\n"
+    "assistant-function: get_current_date({})\nassistant-output: YYYY-MM-DD\n\n"
+    f'{OFFLINE} transfer_to_assistant returned {{"assistant": "Assistant"}}; '
+    "get_current_date returned YYYY-MM-DD.\n\n"
+    f'User: \nAssistant: {OFFLINE} You said: "Thanks". I remember 11 earlier messages. '
+    "No function fits that; --script FILE says what I answer.\n\nUser: "
+)
+TRAVEL = (
+    "What's the weather in Paris?\nHow long do I travel from Oslo to Paris?\n"
+    "What is the date?\nThanks\nexit\n"
+)
+
 HEARD = "This is scaffold's offline endpoint: it heard {} seconds of audio."
 HEARING = "RECOGNIZING: this is scaffold's offline endpoint\n"
 SESSION = "Listening...\nSESSION STARTED: SESSION\n\n{}SESSION STOPPED: SESSION\n"
@@ -138,6 +162,7 @@ CONVERSATIONS = {
     ),
     ("openai-responses-streaming",): Conversation(TALK, HELLO + CONVERSATION),
     ("openai-responses-streaming-with-functions",): Conversation(CALLS, FUNCTIONS + CONVERSATION),
+    ("openai-agents-streaming",): Conversation(TRAVEL, AGENTS),
     ("speech-to-text",): Conversation(
         "", f"Listening...\n\nRECOGNIZED: {HEARD.format('1.2')}\n", ("said.wav",), ("said.wav", 1.2)
     ),

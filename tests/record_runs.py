@@ -62,8 +62,8 @@ def main() -> int:
     runs = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     failed = []
     with tempfile.TemporaryDirectory() as temporary:
-        pythons = [lowest_python(Path(temporary)), HIGHEST]
         for name in CATALOGUE.names:
+            pythons = [lowest_python(Path(temporary), name), HIGHEST]
             projects = [project for project in PROJECTS if project.template == name]
             packages = sorted({package for each in projects for package in packages_of(each)})
             ok = [

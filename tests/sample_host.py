@@ -43,6 +43,7 @@ PRELOADED = (
     "azure.search.documents",
     "requests",
     "sseclient",
+    "agents",
 )
 
 # In seconds: how long it waits for a connection when there is none.

@@ -225,6 +225,8 @@ def test_a_list_of_places_is_one_call() -> None:
         ("Transfer to Math Tutor", ["transfer_to_math_tutor"]),
         ("Can you help me with my math homework?", ["transfer_to_math_tutor"]),
         ("A historical question: who was first?", ["transfer_to_history_tutor"]),
+        ("Transfer me to somebody else", ["transfer_to_history_tutor"]),
+        ("History and math, please", ["transfer_to_history_tutor"]),
         ("Hi", []),
     ],
 )
@@ -234,7 +236,37 @@ def test_one_handoff_is_chosen(text: str, names: list[str]) -> None:
         for of in ("history", "math")
     ]
 
-    assert _wanted(text, tools) == names
+    calls = compose(user(text, tools=tuple(tools))).tool_calls
+    assert [call.name for call in calls] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Transfer me to the travel agent", []),
+        ("Please hand me over to the travel agent", []),
+        ("I want to talk to the travel agent", []),
+        ("How long do I travel from Oslo to Rome?", [("Oslo", "Rome")]),
+        ("Switch to the travel agent, then travel from Bern to Rome", [("Bern", "Rome")]),
+    ],
+)
+def test_the_agent_that_was_handed_the_conversation_goes_on_and_does_not_hand_it_back(
+    text: str, called: list[tuple[str, str]]
+) -> None:
+    places = {name: {"type": "string"} for name in ("origin", "destination")}
+    schema = {"type": "object", "properties": places, "required": [*places]}
+    back = Tool("transfer_to_assistant", "Handoff to the Assistant agent: travel, and all else.")
+    handed = (
+        Message("user", text),
+        Message("assistant", "", (ToolCall("transfer_to_travel_agent", "{}", "call_1"),)),
+        Message("tool", '{"assistant": "Travel agent"}', tool_call_id="call_1"),
+    )
+
+    reply = compose(Prompt(handed, tools=(Tool("get_travel_time", "", schema), back)))
+
+    assert [tuple(json.loads(call.arguments).values()) for call in reply.tool_calls] == called
+    if not called:
+        assert "transfer_to_travel_agent returned" in reply.text
 
 
 def test_parameters_and_signs_ask_for_functions_too() -> None:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scaffold.endpoint.replies import citations as sources
-from scaffold.endpoint.replies.functions.arguments import arguments
+from scaffold.endpoint.replies.functions.arguments import Tool, arguments
 from scaffold.endpoint.replies.functions.choice import Wanted, wanted_calls
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall, question_of
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 
 _LONGEST = 200
 _LONGEST_RESULT = 8_000
+# Agents hand a conversation over by calling a function, whose name begins so in every framework.
+_HANDOFF = "transfer_to_"
+_ASKS_FOR_HANDOFF = re.compile(
+    r"\b(?:transfer|connect|switch|hand\w*(?:\s+\w+)?\s+(?:over|off)|put\s+\w+\s+through"
+    r"|(?:talk|speak)\w*\s+(?:to|with))\b.*?(?=\b(?:and|then|but)\b|[,;.!?\n]|$)",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,10 @@ def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
     if prompt.tool_choice.startswith("="):
         name = prompt.tool_choice[1:]
         chosen = [Wanted(tool, question) for tool in prompt.tools if tool.name == name]
+    elif any(result.name.startswith(_HANDOFF) for result in results):
+        chosen = _after_handoff(question, prompt.tools)
     else:
-        chosen = wanted_calls(question, prompt.tools)
+        chosen = _with_one_handoff(wanted_calls(question, prompt.tools))
     chosen = _without_done(chosen, done)
     if prompt.tool_choice == "required" and not chosen:
         left = [Wanted(tool, question) for tool in prompt.tools if tool.name not in done]
@@ -57,6 +67,21 @@ def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
         chosen = chosen[:1]
     told = in_words(results)
     return tuple(_call(wanted, question, told) for wanted in chosen)
+
+
+def _with_one_handoff(chosen: Sequence[Wanted]) -> list[Wanted]:
+    """Return the calls without any second handoff: a conversation goes to one agent."""
+    handoffs = [wanted for wanted in chosen if wanted.tool.name.startswith(_HANDOFF)]
+    return [wanted for wanted in chosen if wanted not in handoffs[1:]]
+
+
+def _after_handoff(question: str, tools: Sequence[Tool]) -> list[Wanted]:
+    """Return the calls of an agent that was handed the conversation in this turn.
+
+    The words that asked for it are used up, and it does not hand back what it was handed.
+    """
+    own = [tool for tool in tools if not tool.name.startswith(_HANDOFF)]
+    return wanted_calls(_ASKS_FOR_HANDOFF.sub("", question), own)
 
 
 def _without_done(chosen: Sequence[Wanted], done: Counter[str]) -> list[Wanted]:
