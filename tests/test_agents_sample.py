@@ -125,9 +125,7 @@ asyncio.run(main())
     assert run_code(code, folder, fresh_endpoint) == asked_for
 
 
-def test_a_function_of_ones_own_and_one_that_fails(
-    folder: Path, fresh_endpoint: Endpoint
-) -> None:
+def test_a_function_of_ones_own_and_one_that_fails(folder: Path, fresh_endpoint: Endpoint) -> None:
     agents = folder / "openai_agents_custom_agents.py"
     text = agents.read_text(encoding="utf-8")
     own = '''@function_tool(failure_error_function=tell_error)

@@ -17,7 +17,7 @@ import pytest
 from conftest import CATALOGUE, PROJECTS
 from jinja2 import Environment
 
-from scaffold import cli
+from scaffold import cli, cli_new
 from scaffold.catalogue import fields, files
 from scaffold.catalogue.fields import Fields
 from scaffold.project.render import Renderer
@@ -189,7 +189,8 @@ def test_one_template_is_read_to_make_one_project_however_many_there_are(
         return read_fields(path, root)
 
     monkeypatch.setattr(files, "read_fields", counted)
-    monkeypatch.setattr(cli, "templates_dir", lambda: root)
+    for module in (cli, cli_new):
+        monkeypatch.setattr(module, "templates_dir", lambda: root)
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(SystemExit) as ended:

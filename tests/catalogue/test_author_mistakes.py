@@ -11,7 +11,7 @@ from conftest import CATALOGUE, Scaffold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold import cli
+from scaffold import cli, cli_new
 from scaffold.catalogue.reader import Catalogue
 
 SAMPLE = "openai-chat"
@@ -23,7 +23,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the templates, which the commands use, to be broken."""
     root = tmp_path / "templates"
     shutil.copytree(CATALOGUE.root, root)
-    monkeypatch.setattr(cli, "templates_dir", lambda: root)
+    for module in (cli, cli_new):
+        monkeypatch.setattr(module, "templates_dir", lambda: root)
     return root
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import CATALOGUE, Scaffold
 
-from scaffold import cli, languages
+from scaffold import cli, cli_new, languages
 
 SAMPLE = "openai-chat"
 
@@ -71,7 +71,8 @@ def _tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     (folder / "start.tiny.jinja").write_text(SOURCE, encoding="utf-8")
     (folder / "needs.txt").write_text("nothing\n", encoding="utf-8")
-    monkeypatch.setattr(cli, "templates_dir", lambda: root)
+    for module in (cli, cli_new):
+        monkeypatch.setattr(module, "templates_dir", lambda: root)
 
     modules = tmp_path / "modules"
     modules.mkdir()
