@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import wave
@@ -80,6 +81,13 @@ CODE = (
 SUM = "What is 12 * 34 + 5?\nexit\n"
 CONVERSATION = "Bye! (conversationId: conv_000000000000000000000001)\n"
 
+LUNCH = "Lunch with Ana and Ben on 24 December 2026"
+EVENT = {
+    "title": f'{OFFLINE} You said: "{LUNCH}".',
+    "date": "YYYY-MM-DD",
+    "people": ["Ana", "Ben"],
+}
+
 TALK = "Hello\nWhat did I say?\nexit\nnot read\n"
 CALLS = "What is the date?\nWhat time is it, and what's the weather in Paris?\n"
 
@@ -151,6 +159,12 @@ CONVERSATIONS = {
         f"{STOVE}\nexit\n",
         f"User: \nAssistant: {OFFLINE} From the product guide: {BOILS}[1].\n\n"
         f"[1] ember-stove.md\n\nUser: {CONVERSATION}",
+    ),
+    ("openai-responses-streaming-with-structured-output",): Conversation(
+        f"{LUNCH}\nexit\n",
+        f"User: \nAssistant: {json.dumps(EVENT)}\n\n"
+        f"field   value\ntitle   {EVENT['title']}\ndate    YYYY-MM-DD\npeople  Ana, Ben\n\n"
+        f"User: {CONVERSATION}",
     ),
     ("openai-responses-streaming-with-web-search",): Conversation(
         f"{STOVE}\nHello\nexit\n",

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from conftest import Project
+from samples import HIGHEST, run_sample
+
+from scaffold.endpoint import Endpoint
+from scaffold.running.runner import offline_environ
 
 
-def run_code(folder: Path, code: str) -> str:
+def run_code(folder: Path, code: str, environ: Mapping[str, str] | None = None) -> str:
     """Run code in a project's folder, and return what it prints."""
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=folder,
+        env=environ,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -65,3 +73,76 @@ chat.get_response("Hello", lambda piece: print(piece, end=""))
         "[2] B — https://b.example/y_(z)\n"
         "[3] https://c.example/"
     )
+
+
+STRUCTURED = "openai-responses-streaming-with-structured-output"
+
+
+def asked(**entry: object) -> dict[str, object]:
+    """Return an entry of a script that answers the first question of a test."""
+    return {"match": {"userMessage": "Lunch with Ana"}, **entry}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (
+            asked(response={"content": "I can't help with that."}, scaffold={"fault": "refusal"}),
+            "I can't help with that.\nERROR: The model refused to answer!\n\nUser: ",
+        ),
+        (
+            asked(response={"content": '{"title": "Lun', "finishReason": "length"}),
+            '{"title": "Lun\nERROR: The answer was cut short!\n\nUser: ',
+        ),
+        (
+            asked(response={"content": "Lunch!"}),
+            "Lunch!\nERROR: The answer is no CalendarEvent: it is not JSON\n\nUser: ",
+        ),
+        (
+            asked(response={"content": {"title": "Lunch", "date": "soon", "people": []}}),
+            "\nERROR: The answer is no CalendarEvent: date: Input should be a valid date",
+        ),
+        (
+            asked(response={"content": {"title": "Lunch", "people": []}}),
+            "\nERROR: The answer is no CalendarEvent: date: Field required\n\nUser: ",
+        ),
+        (
+            asked(response={"content": {"title": "", "date": None, "people": []}}),
+            "\n\nfield   value\ntitle   -\ndate    -\npeople  -\n\nUser: ",
+        ),
+    ],
+    ids=["refused", "cut", "no JSON", "a wrong value", "a field too few", "nothing in it"],
+)
+def test_what_is_no_object_is_said_and_the_talk_goes_on(
+    tmp_path: Path, entry: dict[str, object], told: str
+) -> None:
+    folder = Project(STRUCTURED, "openai").write(tmp_path / "project")
+    with Endpoint(script=[entry]) as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("openai"))
+        result = run_sample(HIGHEST, folder, environ, "Lunch with Ana\nAnd Ben\n", quickly=True)
+
+    assert result.stderr == ""
+    assert told in result.stdout
+    assert 'You said: "And Ben"' in result.stdout.rpartition("field   value")[2]
+    assert result.returncode == 0
+
+
+def test_the_object_is_one_of_the_model_that_was_handed_over(tmp_path: Path) -> None:
+    folder = Project(STRUCTURED, "openai").write(tmp_path / "project")
+    code = """
+from openai import OpenAI
+from calendar_event import CalendarEvent
+from openai_responses_streaming_with_structured_output import (
+    OpenAIResponsesStreamingWithStructuredOutput,
+)
+with OpenAI() as openai:
+    chat = OpenAIResponsesStreamingWithStructuredOutput("gpt-6-luna", "", CalendarEvent, openai)
+    chat.create_conversation()
+    event = chat.get_response("Lunch with Ana and Ben on May 1, 2027", lambda piece: None)
+print(type(event).__name__, event.date.isoformat(), event.people)
+"""
+    with Endpoint() as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("openai"))
+        told = run_code(folder, code, environ)
+
+    assert told == "CalendarEvent 2027-05-01 ['Ana', 'Ben']\n"

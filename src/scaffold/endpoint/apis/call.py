@@ -98,8 +98,8 @@ class Call:
             raise no_value_fits(str(problem)) from problem
         if entry is None:
             return said
-        failed = entry.fault is not None and entry.fault.name == "failed"
-        return replace(said, failed=True) if failed else said
+        fault = "" if entry.fault is None else entry.fault.name
+        return replace(said, failed=fault == "failed", refused=fault == "refusal")
 
 
 # What the code of an API asks for a reply.

@@ -125,6 +125,7 @@ class Reply:
         finish_reason: why the reply ends.
         interleaved: whether the arguments of several calls are streamed a piece of each in turn.
         failed: whether the service fails after it has begun; only Responses and runs can say so.
+        refused: whether the text says why the model does not answer; only Responses tell it so.
     """
 
     pieces: tuple[str, ...] = ()
@@ -133,6 +134,7 @@ class Reply:
     finish_reason: FinishReason = "stop"
     interleaved: bool = False
     failed: bool = False
+    refused: bool = False
 
     @property
     def text(self) -> str:

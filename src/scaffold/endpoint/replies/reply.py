@@ -13,11 +13,12 @@ from typing import Any
 from scaffold.endpoint.replies import citations as sources
 from scaffold.endpoint.replies.documents import Document
 from scaffold.endpoint.replies.functions.calls import in_words, next_calls, results_of
-from scaffold.endpoint.replies.prompt import Citation, Prompt, Reply
+from scaffold.endpoint.replies.prompt import Citation, Prompt, Reply, question_of
 from scaffold.endpoint.replies.prompted_format import marked_fields, schema_in
 from scaffold.endpoint.replies.schemas.example import example
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 from scaffold.endpoint.replies.schemas.texts import Words
+from scaffold.endpoint.replies.spoken import fill
 from scaffold.endpoint.replies.words import pieces
 
 LEAD = "This is scaffold's offline endpoint: no model wrote this."
@@ -39,7 +40,7 @@ def compose(prompt: Prompt) -> Reply:
     text, citations = _say(prompt)
     schema = prompt.json_schema or schema_in(prompt.messages)
     if schema is not None or prompt.json_schema is not None:
-        text, citations = _as_json(text, schema or {}), ()
+        text, citations = _as_json(text, schema or {}, question_of(prompt.messages)), ()
     elif (marked := marked_fields(prompt.messages, text)) is not None:
         text, citations = marked, ()
     return _cut(text, citations, prompt)
@@ -122,11 +123,13 @@ def _sentence(text: str) -> str:
     return text if text.rstrip('"”').endswith((".", "!", "?", "…")) else text + "."
 
 
-def _as_json(text: str, schema: dict[str, Any]) -> str:
+def _as_json(text: str, schema: dict[str, Any], question: str) -> str:
     try:
         value = example(schema, Words(text)) if schema else {"answer": text}
     except Contradiction as problem:
         raise Contradiction("the answer's format") from problem
+    if isinstance(value, dict):
+        value = fill(value, schema, question)
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -15,9 +15,10 @@ from scaffold.endpoint.http.service_errors import Family, azure_refused, content
 from scaffold.endpoint.replies.prompt import SORRY
 from scaffold.endpoint.script.entry import Entry, Fault
 
-# What only a chat completion has, and what only a run or a response can say.
+# What only a chat completion has, what only a run or a response can say, and what only a response.
 CHAT_ONLY = {"no-choices", "null-content", "interleaved-calls"}
 STATUS_ONLY = {"failed"}
+RESPONSES_ONLY = {"refusal"}
 
 _DATA = b"data: "
 _DONE = b"[DONE]"

@@ -14,7 +14,7 @@ from typing import Any
 
 from scaffold.endpoint.replies.prompt import Message
 from scaffold.endpoint.script.entry import Entry
-from scaffold.endpoint.script.faults import CHAT_ONLY, STATUS_ONLY
+from scaffold.endpoint.script.faults import CHAT_ONLY, RESPONSES_ONLY, STATUS_ONLY
 from scaffold.endpoint.script.reading import ScriptError, ScriptSource, load
 from scaffold.endpoint.script.shape import ASKED, CONVERSATIONS, Kind
 
@@ -134,6 +134,7 @@ def _may_answer(entry: Entry, asked: Asked) -> bool:
         or (entry.embedding is not None and asked.kind != "embedding")
         or (fault in CHAT_ONLY and asked.kind != "chat")
         or (fault in STATUS_ONLY and asked.kind not in {"responses", "assistants"})
+        or (fault in RESPONSES_ONLY and asked.kind != "responses")
     ):
         return False
     wanted = entry.match.get("endpoint")

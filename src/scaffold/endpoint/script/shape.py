@@ -134,6 +134,7 @@ _FAULT = by_field(
         "no-choices": _LATER,
         "null-content": _LATER,
         "failed": _ALONE,
+        "refusal": _ALONE,
         "content-filter": _WITH_STATUS,
         "html": _WITH_STATUS,
         "empty-body": _WITH_STATUS,

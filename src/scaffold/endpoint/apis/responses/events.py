@@ -98,7 +98,9 @@ def _life(
     if kind == "reasoning":
         return {**begun, "summary": []}, reasoning.happenings(item["summary"], at)
     if kind == "message":
-        return {**begun, "content": []}, _text(item["content"][0], at, pieces)
+        (part,) = item["content"]
+        say = _refusal if part["type"] == "refusal" else _text
+        return {**begun, "content": []}, say(part, at, pieces)
     if kind == "function_call":
         return {**begun, "arguments": ""}, _arguments(item, at, pieces)
     if kind == "file_search_call":
@@ -140,6 +142,15 @@ def _text(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[E
             )
     logprobs = [_short(logprob) for logprob in part["logprobs"]]
     yield "response.output_text.done", {**at, "text": part["text"], "logprobs": logprobs}
+    yield "response.content_part.done", {**at, "part": part}
+
+
+def _refusal(part: JsonObject, at: JsonObject, pieces: Sequence[str]) -> Iterator[Event]:
+    at = {**at, "content_index": 0}
+    yield "response.content_part.added", {**at, "part": {**part, "refusal": ""}}
+    for piece in pieces:
+        yield "response.refusal.delta", {**at, "delta": piece}
+    yield "response.refusal.done", {**at, "refusal": part["refusal"]}
     yield "response.content_part.done", {**at, "part": part}
 
 

@@ -178,6 +178,7 @@ def _output(
             notes,
             logprobs=_logprobs(turn.body, pieces),
             status="incomplete" if said.failed or said.finish_reason in _CUT_OFF else "completed",
+            refused=said.refused,
         )
         yield item, pieces
     for called in said.tool_calls:

@@ -133,6 +133,7 @@ def message(
     *,
     logprobs: Sequence[JsonObject],
     status: str,
+    refused: bool = False,
 ) -> JsonObject:
     """Return the item of a reply in words.
 
@@ -142,18 +143,21 @@ def message(
         annotations: what is cited in it.
         logprobs: the probabilities of its pieces, where they are shown.
         status: whether it is complete.
+        refused: whether it says why there is no answer.
     """
-    text = {
-        "type": "output_text",
-        "annotations": list(annotations),
-        "logprobs": list(logprobs),
-        "text": "".join(pieces),
-    }
+    part: JsonObject = {"type": "refusal", "refusal": "".join(pieces)}
+    if not refused:
+        part = {
+            "type": "output_text",
+            "annotations": list(annotations),
+            "logprobs": list(logprobs),
+            "text": "".join(pieces),
+        }
     return {
         "id": message_id,
         "type": "message",
         "status": status,
-        "content": [text],
+        "content": [part],
         "role": "assistant",
     }
 

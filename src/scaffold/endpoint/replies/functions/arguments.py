@@ -82,7 +82,7 @@ def arguments(text: str, tool: Tool, *, whole: str = "", told: str = "") -> str:
         mentioned = [value for value in _choices(part) if _mentions(said, str(value))]
         if mentioned:
             filled[name] = mentioned[0]
-        elif name in needed and names and _is_list_of_texts(part) and fits(names, part, parameters):
+        elif name in needed and names and is_list_of_texts(part) and fits(names, part, parameters):
             filled[name] = names
         elif name in needed and _may_be_null(part) and not _is_spoken_of(part, names, numbers):
             filled[name] = None
@@ -115,7 +115,8 @@ def takes_one_name(tool: Tool) -> bool:
     return len(named) == 1
 
 
-def _is_list_of_texts(schema: Any) -> bool:
+def is_list_of_texts(schema: Any) -> bool:
+    """Return whether a schema is that of a list of texts."""
     items = schema.get("items", {}) if isinstance(schema, dict) else {}
     return types(schema) == ["array"] and isinstance(items, dict) and types(items) == ["string"]
 
