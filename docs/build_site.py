@@ -149,12 +149,17 @@ def split_console(text: str) -> str:
 def commands_page() -> str:
     """Tells what each command takes, in the program's own words."""
     parts = ["# Commands\n"]
-    group: Any = typer.main.get_command(app)
-    commands = [["scaffold"], *(["scaffold", name] for name in group.commands)]
-    for command in commands:
+    for command in commands_of(typer.main.get_command(app), ["scaffold"]):
         printed = run(sys.executable, "-m", *command, "--help", cwd=ROOT)
         parts.append(f"## {' '.join(command)}\n\n```text\n{printed.strip()}\n```\n")
     return "\n".join(parts)
+
+
+def commands_of(command: Any, typed: list[str]) -> Iterator[list[str]]:
+    """Lists a command and those in it, by what is typed."""
+    yield typed
+    for name, each in getattr(command, "commands", {}).items():
+        yield from commands_of(each, [*typed, name])
 
 
 def catalogue_page(catalogue: Catalogue, samples: list[Template]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+import typer
 from browsers import MISSING, find_browser
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
@@ -30,8 +31,10 @@ from scaffold.endpoint.models.table import LOOKED_UP
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
 
-# What `docs` keeps is kept for this run alone.
+# What is kept is kept for this run alone, and none of what the user has is seen.
 os.environ["SCAFFOLD_CACHE_DIR"] = tempfile.mkdtemp(prefix="scaffold-cache-")
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="scaffold-state-")
+os.environ["LOCALAPPDATA"] = os.environ["XDG_STATE_HOME"]
 
 # A shell's job in the background ignores Ctrl-C, one under nohup that its terminal is gone, and so
 # would all that the tests start.
@@ -50,6 +53,18 @@ COMMAND = str(Path(sys.executable).with_name("scaffold"))
 CATALOGUE = Catalogue(templates_dir())
 RENDERER = Renderer(CATALOGUE)
 
+
+def find_commands(group: Any, before: str = "") -> dict[str, Any]:
+    """Finds the commands of a group by what is typed, those of the groups in it too."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = hasattr(command, "commands")
+        typed = f"{before}{name}"
+        found |= find_commands(command, f"{typed} ") if inner else {typed: command}
+    return found
+
+
+COMMANDS = find_commands(typer.main.get_command(app))
 
 # Tests that take long, and a fixture that does.
 LONG = {"test_mypy_finds_nothing", "site"}

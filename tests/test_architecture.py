@@ -22,6 +22,7 @@ LAYERS = [
     "__main__",
     "cli",
     "cli_new",
+    "cli_source",
     "cli_update",
     "terminal",
     "commands",
@@ -42,9 +43,9 @@ LAYERS = [
 ]
 WITHIN = {
     "terminal": "dialogue options parsing completion diffs progress screen picker output",
-    "commands": "update doctor dotenv new list_show fixtures docs run serve",
+    "commands": "update doctor dotenv new source list_show fixtures docs run serve",
     "walkthrough": "make page wire cache github run folder commands align markdown",
-    "report": "update doctor fixtures folder dotenv new list_show serve document words",
+    "report": "source update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
     "sources": "replay rendering trust look layout registry snapshot fetch address records",
@@ -187,6 +188,7 @@ def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path
     if path.stem in {
         "cli",
         "cli_new",
+        "cli_source",
         "cli_update",
         "__main__",
         "end_with_parent",

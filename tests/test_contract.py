@@ -14,17 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from conftest import CATALOGUE, COMMAND, Project, Scaffold
+from conftest import CATALOGUE, COMMAND, COMMANDS, Project, Scaffold
 from waiting import PATIENCE
 
 from scaffold import errors
-from scaffold.cli import app
 from scaffold.errors import EXIT_CODES, ScaffoldError
 from scaffold.update.released import read_released, released_dir
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX")
 
 
@@ -195,7 +192,7 @@ def test_no_name_is_cut_off_in_a_narrow_terminal(scaffold_here: Scaffold, column
     table = scaffold_here("list", "--all", env=narrow).stdout
     page = scaffold_here("show", "openai-chat-streaming-with-data", env=narrow).stdout
 
-    assert all(name in told for name in COMMANDS)
+    assert all(name.split()[0] in told for name in COMMANDS)
     assert all(name in table for name in CATALOGUE.names)
     files = Project("openai-chat-streaming-with-data", "azure").files()
     assert all(file.path in page for file in files)
@@ -255,10 +252,20 @@ def older_project(folder: Path) -> None:
 
 @pytest.mark.parametrize(("command", "example"), EXAMPLES, ids=[each[0] for each in EXAMPLES])
 def test_each_documented_document_is_what_is_printed(
-    scaffold_here: Scaffold, tmp_path: Path, command: str, example: str
+    scaffold_here: Scaffold,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    example: str,
 ) -> None:
     if command.startswith("update"):
         older_project(tmp_path / "openai-chat-py")
+    elif command.startswith("source"):
+        (tmp_path / "team" / "chat").mkdir(parents=True)
+        (tmp_path / "team" / "chat" / "copier.yml").write_text("name: {type: str}\n")
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "state"))
+        scaffold_here("source", "add", "team", "./team")
     elif "--check" in command:
         scaffold_here(*command.replace("--check --json", "").split())
         changed = next(tmp_path.rglob("requirements.txt"))
@@ -274,9 +281,13 @@ def test_each_documented_document_is_what_is_printed(
 
 
 def test_every_command_with_json_is_documented(scaffold_here: Scaffold) -> None:
-    with_json = {name for name in COMMANDS if "--json" in scaffold_here(name, "--help").stdout}
+    with_json = {
+        name for name in COMMANDS if "--json" in scaffold_here(*name.split(), "--help").stdout
+    }
 
-    assert with_json == {command.split()[0] for command, _ in EXAMPLES}
+    assert with_json == {
+        name for name in COMMANDS for command, _ in EXAMPLES if f"{command} ".startswith(f"{name} ")
+    }
 
 
 def test_errors_leave_stdout_to_the_result(scaffold_here: Scaffold) -> None:
@@ -291,12 +302,16 @@ def test_errors_leave_stdout_to_the_result(scaffold_here: Scaffold) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_example_of_each_help_works(scaffold_here: Scaffold, tmp_path: Path, name: str) -> None:
-    told = " ".join(scaffold_here(name, "--help").stdout.split())
+    told = " ".join(scaffold_here(*name.split(), "--help").stdout.split())
     examples = re.findall(r"Example: (scaffold .*?)(?: Exit|$)", told)
     assert examples, f"'scaffold {name} --help' has no example"
     words = shlex.split(examples[0])[1:]
-    assert words[0] == name
+    assert words[: len(name.split())] == name.split()
 
+    if name in ("source add", "source remove"):
+        # The first needs a network, and the second what it has added.
+        assert scaffold_here(*words, "--help").returncode == 0
+        return
     if name in ("run", "serve"):
         # Both go on until they are stopped, and `run` installs packages first.
         Project("openai-chat-streaming", "azure").write(tmp_path / "openai-chat-streaming-py")
@@ -385,7 +400,7 @@ def test_bash_completes_values_though_it_breaks_words_at_the_equals_sign(
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, ""])
+@pytest.mark.parametrize("name", [*COMMANDS, "source", ""])
 def test_help_is_whole_and_without_brackets_in_brackets(scaffold_here: Scaffold, name: str) -> None:
     told = scaffold_here(*name.split(), "--help", env={"COLUMNS": "80"}).stdout
 

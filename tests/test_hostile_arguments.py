@@ -9,13 +9,10 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from conftest import COMMAND, Project, Scaffold
+from conftest import COMMAND, COMMANDS, Project, Scaffold
 
-from scaffold.cli import app
 from scaffold.errors import EXIT_CODES
 from scaffold.report.words import visible
 
@@ -26,25 +23,36 @@ HOSTILE = "a\x1b]0;owned\x07\u202eb\u200b\x9b31m\n\u2028\ufeffc"
 SHOWN = r"a\x1b]0;owned\x07\u202eb\u200b\x9b31m\n\u2028\ufeffc".replace(r"\n", r"\x0a")
 LONG = "n" * 10_000
 
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 # What a command needs besides, so that what is hostile is looked at.
-NEEDED = {"new": ["openai-chat"], "show": ["openai-chat"], "fixtures": ["out"], "docs": ["out"]}
+NEEDED = {
+    "new": ["openai-chat"],
+    "show": ["openai-chat"],
+    "fixtures": ["out"],
+    "docs": ["out"],
+    "source add": ["team", "."],
+}
 
 
 def command_lines() -> list[tuple[str, list[str]]]:
     """Makes a command line for each argument and option of each command, `{}` in its place."""
     lines = [("scaffold", ["{}"]), ("scaffold option", ["--{}"])]
     for name, command in COMMANDS.items():
-        lines.append((f"{name} option", [name, "--{}"]))
+        lines.append((f"{name} option", [*name.split(), "--{}"]))
         for parameter in command.params:
             if parameter.name == "help":
                 continue
             if parameter.param_type_name == "argument":
-                words = [name, "{}"] if parameter.name != "arguments" else [name, ".", "--", "{}"]
+                more = [".", "--"] if parameter.name == "arguments" else []
+                words = [*name.split(), *more, "{}"]
+                if name == "source add":
+                    words = [
+                        *words[:2],
+                        *(["{}", "."] if parameter.name == "name" else ["a", "{}"]),
+                    ]
                 lines.append((f"{name} {parameter.name}", words))
             else:
                 option = f"{parameter.opts[0]}={{}}"
-                lines.append((f"{name} {option}", [name, *NEEDED.get(name, []), option]))
+                lines.append((f"{name} {option}", [*name.split(), *NEEDED.get(name, []), option]))
     return [
         *lines,
         ("set a name", ["new", "openai-chat", "--set={}=x"]),

@@ -61,6 +61,7 @@ OF_ALL = [
     "__main__",
     "cli",
     "cli_new",
+    "cli_source",
     "cli_update",
     "errors",
     "catalogue",
@@ -143,7 +144,8 @@ def test_what_is_taken_as_it_is_typed_has_that_type_in_every_command() -> None:
         parsing.LISTS: (list[str] | None,),
     }
     found = set()
-    for command in cli.app.registered_commands:
+    groups = [each.typer_instance for each in cli.app.registered_groups]
+    for command in [each for app in (cli.app, *groups) if app for each in app.registered_commands]:
         assert command.callback is not None
         for name, annotation in get_type_hints(command.callback).items():
             for names, allowed in types.items():

@@ -9,16 +9,18 @@ import typer
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
 from scaffold.cli_new import new
+from scaffold.cli_source import source_app
 from scaffold.cli_update import update
-from scaffold.errors import TemplateError
+from scaffold.errors import TemplateError, UsageError
 from scaffold.terminal import options
 from scaffold.terminal.options import one_language
 from scaffold.terminal.output import say, show
 from scaffold.terminal.parsing import make_app
 
-app = make_app()
+app = make_app(os.environ)
 app.command(epilog="Example: scaffold update openai-chat-streaming-py --diff")(update)
 app.command(epilog="Example: scaffold new openai-chat-streaming --python")(new)
+app.add_typer(source_app, name="source")
 
 
 @app.command("list", epilog="Example: scaffold list functions --python")
@@ -28,19 +30,24 @@ def list_templates(
     language: options.Language = None,
     tag: options.Tag = None,
     show_all: options.ShowAll = False,
+    source: options.OfSource = None,
     json: options.Json = False,
 ) -> None:
-    """List the samples."""
+    """List the samples, or the templates of a source."""
     from scaffold.commands.list_show import list_templates
     from scaffold.report import list_show as report
 
-    listing = list_templates(
-        Catalogue(templates_dir()),
-        text,
-        language=one_language(python, language),
-        tag=tag,
-        retired=show_all,
-    )
+    language = one_language(python, language)
+    if source is not None:
+        if language:
+            raise UsageError("--source goes without --language: nothing says it of its templates")
+        from scaffold.commands.source import list_of_source
+
+        listing = list_of_source(source, os.environ, text, tag=tag, retired=show_all)
+    else:
+        listing = list_templates(
+            Catalogue(templates_dir()), text, language=language, tag=tag, retired=show_all
+        )
     show(report.template_list_json(listing.shown) if json else report.template_table(listing.shown))
     say(report.listing_notes(listing.shown, listing.hidden, listing.broken))
     if listing.broken:

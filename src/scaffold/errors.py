@@ -3,7 +3,7 @@
 ScaffoldError                     1  failed
 ├── TemplateError                 1  a template that can't be used: its author has to correct it
 ├── UsageError                    2  wrong usage: a value that isn't allowed, no project there
-├── NotFoundError                 3  no such template, language or variable
+├── NotFoundError                 3  no such template, source, language or variable
 ├── ConflictError                 4  files in the way or conflicts, nothing written
 └── DriftError                    5  a check found drift, or something newer
 """
@@ -17,7 +17,7 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "failed",
     2: "wrong usage",
-    3: "no such template, language or variable",
+    3: "no such template, source, language or variable",
     4: "files in the way or conflicts, nothing written",
     5: "drift, or something newer, found by --check",
     130: "interrupted",
@@ -51,7 +51,7 @@ class UsageError(ScaffoldError):
 
 
 class NotFoundError(ScaffoldError):
-    """There is no template, language or variable of that name."""
+    """There is no template, source, language or variable of that name."""
 
     exit_code = 3
 

@@ -29,7 +29,8 @@ def template_table(templates: Sequence[Template]) -> str:
         )
         for template in templates
     ]
-    header = ("Name", "Short Name", "Language", "Lifecycle" if any(row[3] for row in rows) else "")
+    titles = ("Name", "Short Name", "Language", "Lifecycle")
+    header = [title if any(row[at] for row in rows) else "" for at, title in enumerate(titles)]
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(4)]
     rule = tuple("-" * width for width in widths)
     return "".join(

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
+from scaffold.errors import ScaffoldError
 
 
-def templates(incomplete: str) -> list[str]:
-    """Offer the names of templates."""
-    return _beginning(incomplete, [*Catalogue(templates_dir()).names, DOTENV])
+def templates(ctx: Any, incomplete: str) -> list[str]:
+    """Offer the names of templates, those of sources too."""
+    known = _sources(ctx.obj)
+    elsewhere = [f"{name}/{each.name}" for name in known for each in known[name].entries]
+    return _beginning(incomplete, [*Catalogue(templates_dir()).names, DOTENV, *elsewhere])
+
+
+def sources(ctx: Any, incomplete: str) -> list[str]:
+    """Offer the names of sources."""
+    return _beginning(incomplete, _sources(ctx.obj))
 
 
 def samples(incomplete: str) -> list[str]:
@@ -81,6 +89,15 @@ def _answers(said: Sequence[str], incomplete: str) -> list[str]:
             for choice in catalogue.questions[question].choices or ("",)
         ),
     )
+
+
+def _sources(environ: Mapping[str, str]) -> dict[str, Any]:
+    from scaffold.sources.registry import read_registry
+
+    try:
+        return {**read_registry(environ)}
+    except ScaffoldError:  # nobody wants to read of it in the middle of a line
+        return {}
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:

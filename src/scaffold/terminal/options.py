@@ -123,6 +123,14 @@ Tag = Annotated[
     str | None, typer.Option(help="Only those with this tag.", autocompletion=completion.tags)
 ]
 ShowAll = Annotated[bool, typer.Option("--all", help="The retired ones too.")]
+OfSource = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Those of a source; see 'scaffold source'.",
+        autocompletion=completion.sources,
+    ),
+]
 Template = Annotated[
     str,
     typer.Argument(

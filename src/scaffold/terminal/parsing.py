@@ -18,7 +18,10 @@ from scaffold.terminal.output import say, show, unprintable
 
 # To convert a value, Typer imports pydantic, which is half of what a command takes. These, of any
 # command, are taken as they are typed.
-TEXTS = ("for_template", "language", "made_from", "name", "provider", "tag", "text", "to")
+TEXTS = (
+    *("address", "for_template", "language", "made_from", "name", "provider", "ref", "source"),
+    *("tag", "text", "to"),
+)
 PATHS = ("answers_file", "directory", "documents", "journal", "output_dir", "script")
 LISTS = ("arguments", "assignments", "only")
 ON_CONFLICT = ("fail", "keep", "overwrite", "diff")
@@ -33,8 +36,12 @@ _TAKEN: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
 )
 
 
-def make_app() -> typer.Typer:
-    """Make the program, without its commands."""
+def make_app(environ: Mapping[str, str]) -> typer.Typer:
+    """Make the program, without its commands.
+
+    Args:
+        environ: the user's environment, which completion finds in its context.
+    """
     codes = "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items())
     app = typer.Typer(
         cls=Commands,
@@ -44,7 +51,7 @@ def make_app() -> typer.Typer:
         rich_markup_mode=None,
         help="Write a small AI sample that runs offline at once, and build on it.",
         epilog=f"Exit codes: {codes}.",
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "obj": environ},
     )
     app.callback(invoke_without_command=True)(_version_or_command)
     return app

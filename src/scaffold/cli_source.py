@@ -1,0 +1,95 @@
+"""`scaffold source`, parsed and printed: a part of `cli`."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from scaffold.errors import ScaffoldError
+from scaffold.terminal import completion, options
+from scaffold.terminal.output import say, show
+from scaffold.terminal.parsing import Commands
+
+source_app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Name repositories of templates, to make projects from.",
+    epilog="Example: scaffold source list",
+)
+
+NewName = Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")]
+Url = Annotated[
+    str,
+    typer.Argument(
+        metavar="URL", help="gh:org/repo, gl:group/repo, a URL by https or ssh, or ./folder."
+    ),
+]
+Ref = Annotated[
+    str | None,
+    typer.Option(metavar="REF", help="A tag, branch or commit; default: the newest version."),
+]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The source.", autocompletion=completion.sources)
+]
+NameOrAll = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="NAME", help="The source; default: all.", autocompletion=completion.sources
+    ),
+]
+
+
+@source_app.command("add", epilog="Example: scaffold source add team gh:org/templates")
+def add(name: NewName, address: Url, ref: Ref = None, json: options.Json = False) -> None:
+    """Give a repository of templates a name."""
+    from scaffold.commands.source import add_source
+    from scaffold.report import source as report
+
+    added = add_source(name, address, ref, os.environ, say)
+    show(report.sources_json([added]) if json else report.added_text(added))
+    _say_broken(added.broken)
+
+
+@source_app.command("list", epilog="Example: scaffold source list")
+def list_them(json: options.Json = False) -> None:
+    """List the sources that were added."""
+    from scaffold.commands.source import list_sources
+    from scaffold.report import source as report
+
+    sources = list_sources(os.environ)
+    show(report.sources_json(sources) if json else report.source_table(sources))
+    if not sources:
+        say("there is no source yet: scaffold source add NAME URL")
+
+
+@source_app.command("refresh", epilog="Example: scaffold source refresh")
+def refresh(name: NameOrAll = None, json: options.Json = False) -> None:
+    """Fetch what is new in one source, or all."""
+    from scaffold.commands.source import refresh_sources
+    from scaffold.report import source as report
+
+    done = refresh_sources(name, os.environ, say)
+    show(report.refreshed_json(done) if json else report.refreshed_text(done))
+    for each in done:
+        _say_broken(each.now.broken)
+    failed = [each.error for each in done if each.error]
+    for error in failed[:-1]:
+        say(f"scaffold: {error.message}")
+    if failed:
+        raise ScaffoldError(failed[-1].message, failed[-1].details)
+
+
+@source_app.command("remove", epilog="Example: scaffold source remove team")
+def remove(name: Name, json: options.Json = False) -> None:
+    """Forget a source. What was made from it stays."""
+    from scaffold.commands.source import remove_source
+    from scaffold.report import source as report
+
+    removed = remove_source(name, os.environ)
+    show(report.sources_json([removed]) if json else report.removed_text(removed))
+
+
+def _say_broken(broken: tuple[str, ...]) -> None:
+    for each in broken:
+        say(f"scaffold: {each}")
