@@ -173,6 +173,20 @@ def test_a_question_that_no_other_function_fits_is_searched_for() -> None:
     assert called("Hello there") == []
 
 
+def test_what_an_agent_observed_is_its_final_answer() -> None:
+    """As smolagents asks: all in the user's words, and some function must be called."""
+    answer = {"type": "object", "properties": {"answer": {"type": "string"}}}
+    tools = (WEATHER, Tool("final_answer", "", {**answer, "required": ["answer"]}))
+
+    def called(text: str) -> list[tuple[str, Any]]:
+        made = compose(user(text, tools=tools, tool_choice="required")).tool_calls
+        return [(call.name, [*json.loads(call.arguments).values()]) for call in made]
+
+    assert called("What is the weather in Oslo?") == [("get_current_weather", ["Oslo"])]
+    seen = "The weather in Oslo is sunny."
+    assert called(f"Observation:\n{seen}") == [("final_answer", [seen])]
+
+
 def _answered(arguments: str, *results: str) -> str:
     """What is said when each call of one turn has returned."""
     calls = tuple(ToolCall("look_up", arguments, f"call_{i}") for i, _ in enumerate(results))

@@ -183,9 +183,16 @@ def _loose_names(text: str) -> list[str]:
 
 def takes_a_question(tool: Tool) -> bool:
     """Return whether a call of a function hands on a question as it is, such as to a search."""
-    return [name.lower() in _WHOLE_TEXT for name in sound(tool.parameters).get("required", ())] == [
-        True
-    ]
+    return len(needed := _required(tool)) == 1 and needed <= _WHOLE_TEXT
+
+
+def hands_on(tool: Tool) -> bool:
+    """Return whether a call of a function hands on what others have returned: a final answer."""
+    return len(needed := _required(tool)) == 1 and needed <= _TOLD
+
+
+def _required(tool: Tool) -> set[str]:
+    return {name.lower() for name in sound(tool.parameters).get("required", ())}
 
 
 def _subject(text: str) -> str:

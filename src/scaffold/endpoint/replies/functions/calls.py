@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scaffold.endpoint.replies import citations as sources
-from scaffold.endpoint.replies.functions.arguments import Tool, arguments
+from scaffold.endpoint.replies.functions.arguments import Tool, arguments, hands_on
 from scaffold.endpoint.replies.functions.choice import Wanted, wanted_calls
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall, question_of
 from scaffold.endpoint.replies.schemas.merge import Contradiction
 
 _LONGEST = 200
+# How an agent such as smolagents' tells what a function has returned: as the user's next words.
+_OBSERVED = re.compile(r"\s*Observations?:\s*")
 _LONGEST_RESULT = 8_000
 # Agents hand a conversation over by calling a function, whose name begins so in every framework.
 _HANDOFF = "transfer_to_"
@@ -52,6 +54,9 @@ def next_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
     done = Counter(result.name for result in results)
     # Sources inside the message are not the user's words: they must not set off a function.
     question, _ = sources.split_sources(question_of(prompt.messages))
+    if observed := _OBSERVED.match(question):
+        for tool in filter(hands_on, prompt.tools):
+            return (_call(Wanted(tool, question), question, question[observed.end() :]),)
     if prompt.tool_choice.startswith("="):
         name = prompt.tool_choice[1:]
         chosen = [Wanted(tool, question) for tool in prompt.tools if tool.name == name]
