@@ -40,6 +40,7 @@ PAGES = {
     "docs/ci.md": "ci.md",
     "docs/endpoint.md": "endpoint.md",
     "docs/json.md": "json.md",
+    "docs/recipes.md": "recipes.md",
     "docs/update.md": "update.md",
     # What the README's figures are taken from.
     **{
