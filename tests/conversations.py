@@ -88,6 +88,16 @@ EVENT = {
     "people": ["Ana", "Ben"],
 }
 
+ORDER = "Is the Ember in stock? Then order 2 of them."
+ORDERED = (
+    "User: \nAssistant: \nassistant-tools: search_guide, check_stock, place_order\n\n"
+    'May check_stock be called with {"product":"Ember"}?\ny/n: \n'
+    'May place_order be called with {"product":"Ember","quantity":2}?\ny/n: \n'
+    'assistant-function: check_stock({"product":"Ember"}) => Ember: 18 in stock.\n'
+    f'{OFFLINE} place_order(product="Ember", quantity=2) returned nothing, for it was not '
+    f'approved; check_stock(product="Ember") returned Ember: 18 in stock.\n\nUser: {CONVERSATION}'
+)
+
 TALK = "Hello\nWhat did I say?\nexit\nnot read\n"
 CALLS = "What is the date?\nWhat time is it, and what's the weather in Paris?\n"
 
@@ -174,6 +184,7 @@ CONVERSATIONS = {
         f'User: \nAssistant: {OFFLINE} You said: "Hello". I remember 2 earlier messages.\n\n'
         f"User: {CONVERSATION}",
     ),
+    ("openai-responses-streaming-with-mcp",): Conversation(f"{ORDER}\ny\nn\nexit\n", ORDERED),
     ("openai-responses-streaming",): Conversation(TALK, HELLO + CONVERSATION),
     ("openai-responses-streaming-with-functions",): Conversation(CALLS, FUNCTIONS + CONVERSATION),
     ("openai-agents-streaming",): Conversation(TRAVEL, AGENTS),

@@ -29,6 +29,7 @@ _NOW = 1767225600
 _PROMPT = "_SYSTEM_PROMPT"
 # An id that the Speech SDK makes up for each session.
 _MADE_UP = re.compile(r"\b[0-9A-Fa-f]{32}\b")
+_PORT = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def run_example(
 
 
 def elide(text: str) -> str:
-    """Put `…` in the place of each id that is new each time."""
-    return _MADE_UP.sub("…", text)
+    """Put `…` in the place of each id that is new each time, and `PORT` for the endpoint's own."""
+    return _PORT.sub("http://127.0.0.1:PORT", _MADE_UP.sub("…", text))
 
 
 def _write_wav(path: Path, seconds: float) -> None:

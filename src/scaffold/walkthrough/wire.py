@@ -9,6 +9,8 @@ from typing import Any
 from scaffold.walkthrough.markdown import code, fence
 from scaffold.walkthrough.run import elide
 
+_MCP = "/mcp"
+
 
 def wire(requests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Tell what was asked in a run, and the beginning and the end of what was answered.
@@ -20,8 +22,14 @@ def wire(requests: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not requests:
         yield "Nothing, in that run."
         return
+    # What the service asks an MCP server, and not the sample.
+    further = [each for each in requests if each["path"] == _MCP]
+    requests = [each for each in requests if each["path"] != _MCP]
     yield "In that run, the sample asked:"
     yield fence("\n".join(map(_request, requests)), "text")
+    if further:
+        yield "The service, in its turn, asked the MCP server:"
+        yield fence("\n".join(map(_request, further)), "text")
     streamed = [each for each in requests if _is_streamed(each)]
     sockets = [each for each in requests if each["status"] == 101]
     what = "messages" if sockets else "events"
@@ -68,7 +76,7 @@ def _route(request: Mapping[str, Any]) -> str:
 def _sent(request: Mapping[str, Any]) -> Iterator[str]:
     if request["body"] is not None:
         yield f"With {code(_route(request))}, it sent:"
-        yield fence(_laid_out(request["body"]), "json")
+        yield fence(elide(_laid_out(request["body"])), "json")
 
 
 def _parts(parts: Sequence[str]) -> str:
