@@ -66,6 +66,7 @@ ENDPOINT = [
     "app serving variables",
     "certificates schemes",
     "listening",
+    "exchange",
     "apis",
     "script state",
     "models replies",

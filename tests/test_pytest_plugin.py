@@ -68,7 +68,7 @@ import sys
 def test_nothing_of_it_is_loaded():
     found = {name for name in sys.modules if name.split(".")[0] == "scaffold"}
     assert found == {"scaffold", "scaffold.pytest_plugin"}
-    assert {"starlette", "uvicorn", "websockets", "typer"}.isdisjoint(sys.modules)
+    assert {"httptools", "starlette", "uvicorn", "websockets", "typer"}.isdisjoint(sys.modules)
 """
     off = [f"-p no:{name}" for name in ("hypothesispytest", "anyio", "pytest-copie")]
     done = run_pytest(tmp_path, test, *" ".join(off).split())

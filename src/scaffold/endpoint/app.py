@@ -6,29 +6,28 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from starlette.datastructures import Headers, QueryParams
 from starlette.routing import Route, Router
 
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.operations import OPERATIONS
 from scaffold.endpoint.apis.speech.messages import in_words
 from scaffold.endpoint.apis.speech.routes import listener
+from scaffold.endpoint.exchange import Exchange, headers_of
 from scaffold.endpoint.http import access, bodies, forms, service_errors, sockets
 from scaffold.endpoint.http.limits import Limits
 from scaffold.endpoint.http.response import EventStream, HttpResponse, service_headers
 from scaffold.endpoint.http.sending import Line
-from scaffold.endpoint.http.service_errors import Family, ServiceError
+from scaffold.endpoint.http.service_errors import ServiceError
 from scaffold.endpoint.http.surfaces import CONTROL, Surface, check_version, family_of
 from scaffold.endpoint.replies.documents import DOCUMENTS, Document
 from scaffold.endpoint.script.delivery import deliver_events, deliver_whole
 from scaffold.endpoint.script.matching import Script
 from scaffold.endpoint.script.turn import Instead, ScriptTurn
-from scaffold.endpoint.state.journal import Journal, Parts, asked, keys_of
+from scaffold.endpoint.state.journal import Journal, kept
 from scaffold.endpoint.state.state import State
 
 if TYPE_CHECKING:
@@ -87,7 +86,10 @@ class App:
                 methods[operation.method] = (surface, operation)
         # The fewer parameters, the earlier: `/threads/runs` is no thread called "runs".
         ordered = sorted(paths.items(), key=lambda item: item[0].count("{"))
-        routes = [Route(path, _Resource(self, methods)) for path, methods in ordered]
+        resources = {path: _Resource(self, methods) for path, methods in ordered}
+        # Most paths have no parameter: looked up, and no pattern is tried.
+        self._plain = {path: at for path, at in resources.items() if "{" not in path}
+        routes = [Route(path, at) for path, at in resources.items() if "{" in path]
         self._router = Router(routes, redirect_slashes=False, default=_Resource(self, {}))
 
     def _all_deployments(self) -> Mapping[str, str]:
@@ -98,9 +100,10 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or one web socket."""
         if scope["type"] == "http":
-            await self._router(scope, receive, send)
+            resource = self._plain.get(scope["path"], self._router)
+            await resource(scope, receive, send)
         elif scope["type"] == "websocket":
-            headers = Headers(scope=scope)
+            headers = headers_of(scope)
             try:
                 access.check_host("azure", headers)
             except ServiceError as error:
@@ -108,12 +111,14 @@ class App:
             else:
                 await self._converse(scope, headers, receive, send)
 
-    async def _converse(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+    async def _converse(
+        self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send
+    ) -> None:
         journal = self.state.journal
         if not journal.answers:
             await sockets.serve(scope["path"], listener(scope["path"]), headers, receive, send)
             return
-        exchange = _Exchange({**scope, "method": "GET"}, "azure")
+        exchange = Exchange({**scope, "method": "GET"}, "azure")
 
         async def noting(message: Message) -> None:
             if message["type"] == "websocket.accept":
@@ -128,46 +133,6 @@ class App:
             exchange.write(journal)
 
 
-@dataclass
-class _Exchange:
-    """One request and what became of it."""
-
-    scope: Scope
-    family: Family
-    began: float = field(default_factory=time.perf_counter)
-    turn: ScriptTurn = field(default_factory=ScriptTurn)
-    body: str = "null"
-    status: int | None = None
-    answer: Parts = field(default_factory=Parts)
-
-    def started(self, status: int) -> None:
-        """Note what is sent."""
-        self.status = status
-
-    def sent(self, part: str | bytes) -> None:
-        """Note a part of the reply."""
-        self.answer.add(part)
-
-    def write(self, journal: Journal) -> None:
-        """Write it down."""
-        scope = self.scope
-        keys = keys_of(Headers(scope=scope))
-        query = QueryParams(scope["query_string"]).multi_items()
-        seconds = time.perf_counter() - self.began
-        entry = self.turn.entry
-        journal.write(
-            method=scope["method"],
-            path=scope["path"],
-            query=query,
-            body=self.body,
-            keys=keys,
-            entry=None if entry is None else entry.place,
-            status=self.status,
-            seconds=seconds,
-            answer=self.answer,
-        )
-
-
 class _Resource:
     """What is at one path: an operation for each method; none at all if the path is unknown."""
 
@@ -176,7 +141,7 @@ class _Resource:
         self.methods = methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = _Exchange(scope, family_of(scope["path"]))
+        exchange = Exchange(scope, family_of(scope["path"]))
         if scope["path"].startswith(CONTROL.prefix):
             await self._answer(exchange, receive, send)
             return
@@ -187,12 +152,13 @@ class _Resource:
         finally:
             exchange.write(journal)
 
-    async def _answer(self, exchange: _Exchange, receive: Receive, send: Send) -> None:
+    async def _answer(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         scope, family = exchange.scope, exchange.family
         try:
             response = await self._respond(exchange, receive)
             if isinstance(response, HttpResponse):
-                response = replace(response, body=response.encode())
+                # What fails here is told as what fails before.
+                response = response.encoded()
         except Instead as instead:
             response = instead.response
         except ServiceError as error:
@@ -205,7 +171,7 @@ class _Resource:
             response = HttpResponse(broken.body, broken.status)
         self.app.answered += 1
         headers = service_headers(family, self.app.answered, exchange.began, self.app.limits)
-        headers += access.cors_headers(Headers(scope=scope))
+        headers += access.cors_headers(exchange.headers)
         hang_up = partial(self.app.hang_up, scope)
         line = Line(
             send=send,
@@ -222,10 +188,10 @@ class _Resource:
         else:
             await deliver_whole(line, response, headers, entry)
 
-    async def _respond(self, exchange: _Exchange, receive: Receive) -> HttpResponse | EventStream:
+    async def _respond(self, exchange: Exchange, receive: Receive) -> HttpResponse | EventStream:
         scope, family = exchange.scope, exchange.family
         method, path = scope["method"], scope["path"]
-        headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
+        headers, query = exchange.headers, exchange.query
         access.check_host(family, headers)
         access.check_origin(family, headers)
         if method == "OPTIONS" and "access-control-request-method" in headers and self.methods:
@@ -249,7 +215,7 @@ class _Resource:
                 body = bodies.parse_json(family, headers, content)
             if operation.kind in _COUNTED:
                 self.app.limits.take(family, bodies.count_tokens(content, body))
-            exchange.body = asked(body, len(content), keys_of(headers))
+            exchange.body = kept(content, body if operation.form else None)
         path_parameters = scope.get("path_params", {})
         model, response_format = _named(path_parameters, body)
         turn = exchange.turn = ScriptTurn(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Tell = Callable[[str], None]
 
@@ -23,7 +23,7 @@ _NOT_TRUSTED = {
 }
 
 
-class Http(H11Protocol):
+class Http(HttpToolsProtocol):
     """One connection, after TLS where there is some; `tell` hears of clients that ask for TLS."""
 
     def __init__(self, url: str, tell: Tell, **options: Any) -> None:

@@ -80,7 +80,8 @@ def configure(app: ASGIApp, *, url: str, chain: bytes | None, tell: Tell) -> uvi
     """
     config = uvicorn.Config(
         app,
-        # The same everywhere, whatever else is installed. It wants a class, and calls it.
+        # The same everywhere, whatever else is installed; h11 would take as long as all that we do.
+        # It wants a class, and calls it.
         http=partial(Http, url, tell),  # type: ignore[arg-type]
         log_config=None,
         access_log=False,

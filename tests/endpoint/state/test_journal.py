@@ -13,7 +13,7 @@ from openai import OpenAI
 
 from endpoint.wire import DATED, KEY, ask, chat
 from scaffold.endpoint import Endpoint, EndpointError
-from scaffold.endpoint.state.journal import KEPT, LONGEST_BODY
+from scaffold.endpoint.state.journal import KEPT, LONGEST_BODY, Record
 
 OPENAI = "/v1/chat/completions"
 JOURNAL = "/_scaffold/journal"
@@ -155,7 +155,7 @@ def test_only_the_last_are_kept() -> None:
             assert len(endpoint.journal) == 3  # the last is written down after its answer
         state = endpoint._journal
         for number in range(KEPT):
-            state.write("GET", f"/{number}", (), "null", (), None, 200, 0)
+            state.write(Record(0, "GET", f"/{number}", (), b"null", (), None, 200, 0))
         kept = endpoint.journal
     assert [entry["path"] for entry in kept] == [f"/{number}" for number in range(KEPT)]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-from starlette.datastructures import Headers
 
 from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.service_errors import Family
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 50 * 1024 * 1024
 
 
-async def read(family: Family, headers: Headers, receive: Receive) -> bytes:
+async def read(family: Family, headers: Mapping[str, str], receive: Receive) -> bytes:
     """Return the whole body of a request.
 
     Args:
@@ -43,7 +42,7 @@ async def read(family: Family, headers: Headers, receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-def parse_json(family: Family, headers: Headers, content: bytes) -> Any:
+def parse_json(family: Family, headers: Mapping[str, str], content: bytes) -> Any:
     """Return the value of a body of JSON; an empty object if there is no body.
 
     Args:
@@ -59,13 +58,22 @@ def parse_json(family: Family, headers: Headers, content: bytes) -> Any:
         raise service_errors.not_json_type(family, kind)
     try:
         # Some operations need no body at all.
-        return json.loads(content, parse_constant=_refuse_constant) if content else {}
+        return _decode(_text(content)) if content else {}
     except (ValueError, RecursionError):
         raise service_errors.not_json(family) from None
 
 
+def _text(content: bytes) -> str:
+    """Return what `json.loads` would read: a lone surrogate is for the checks to refuse."""
+    return content.decode(json.detect_encoding(content), "surrogatepass")
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+# Made once: `json.loads` makes one a call where it is told what to do with a constant.
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def count_tokens(content: bytes, body: Any) -> int:

@@ -35,9 +35,10 @@ class Bucket:
 
     def wait_for(self, count: float) -> float:
         """Return how many seconds it takes until so many may be had."""
+        if not self.kept:
+            return 0.0
         self._refill()
-        missing = self._used + count - self.limit
-        return max(missing, 0.0) * _MINUTE / self.limit if self.kept else 0.0
+        return max(self._used + count - self.limit, 0.0) * _MINUTE / self.limit
 
     def take(self, count: float) -> None:
         """Count what was had; where no limit is kept, there is always more."""
@@ -56,8 +57,8 @@ class Bucket:
 
     def _refill(self) -> None:
         now = self.clock()
-        self._used = max(self._used - (now - self._seen) * self.limit / _MINUTE, 0.0)
-        self._seen = now
+        left = self._used - (now - self._seen) * self.limit / _MINUTE
+        self._used, self._seen = left if left > 0 else 0.0, now
 
 
 class Limits:
@@ -102,12 +103,15 @@ class Limits:
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Return what every answer says of them."""
-        said: list[tuple[str, str]] = []
-        for kind, bucket in (("requests", self._requests), ("tokens", self._tokens)):
-            said.append((f"x-ratelimit-limit-{kind}", str(bucket.limit)))
-            said.append((f"x-ratelimit-remaining-{kind}", str(bucket.remaining)))
-            said.append((f"x-ratelimit-reset-{kind}", _duration(bucket.reset)))
-        return [(name.encode(), value.encode()) for name, value in said]
+        requests, tokens = self._requests, self._tokens
+        return [
+            (b"x-ratelimit-limit-requests", b"%d" % requests.limit),
+            (b"x-ratelimit-remaining-requests", b"%d" % requests.remaining),
+            (b"x-ratelimit-reset-requests", _duration(requests.reset).encode()),
+            (b"x-ratelimit-limit-tokens", b"%d" % tokens.limit),
+            (b"x-ratelimit-remaining-tokens", b"%d" % tokens.remaining),
+            (b"x-ratelimit-reset-tokens", _duration(tokens.reset).encode()),
+        ]
 
     @staticmethod
     def _refusal(

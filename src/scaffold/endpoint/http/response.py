@@ -27,6 +27,10 @@ class HttpResponse:
         """
         return self.body if isinstance(self.body, bytes) else encode_json(self.body)
 
+    def encoded(self) -> HttpResponse:
+        """Return the same response with the bytes of its body, which are made only once."""
+        return HttpResponse(self.encode(), self.status, self.media_type, self.headers)
+
 
 @dataclass(frozen=True)
 class EventStream:
@@ -35,9 +39,13 @@ class EventStream:
     chunks: Iterable[bytes]
 
 
+# Made once: `json.dumps` makes one a call where it is told how.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def encode_json(value: Any) -> bytes:
     """Return JSON in the services' compact form."""
-    return json.dumps(value, separators=(",", ":")).encode()
+    return _compact(value).encode()
 
 
 def event(data: Any, name: str | None = None) -> bytes:

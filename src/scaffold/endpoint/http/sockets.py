@@ -6,7 +6,7 @@ Source of the close codes: https://datatracker.ietf.org/doc/html/rfc6455#section
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from scaffold.endpoint.http import access, service_errors
@@ -14,7 +14,6 @@ from scaffold.endpoint.http.response import encode_json
 from scaffold.endpoint.http.service_errors import ServiceError
 
 if TYPE_CHECKING:
-    from starlette.datastructures import Headers
     from starlette.types import Receive, Send
 
 # What takes a frame of a client, and gives those that answer it; a ValueError ends it all.
@@ -25,7 +24,7 @@ _BAD_MESSAGE = 1007
 
 
 async def serve(
-    path: str, listen: Listener | None, headers: Headers, receive: Receive, send: Send
+    path: str, listen: Listener | None, headers: Mapping[str, str], receive: Receive, send: Send
 ) -> None:
     """Answer one web socket, from its opening to its end.
 
@@ -69,7 +68,7 @@ async def refuse(error: ServiceError, send: Send) -> None:
     await send({"type": "websocket.http.response.body", "body": encode_json(error.body)})
 
 
-def _may_enter(headers: Headers) -> bool:
+def _may_enter(headers: Mapping[str, str]) -> bool:
     """Return whether there is a key, any key; or a token, as the SDK sends one that it was
     given.
     """

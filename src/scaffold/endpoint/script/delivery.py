@@ -66,7 +66,7 @@ async def deliver_events(
         headers: those that the service sends with everything.
         entry: the entry of the script that answers; None if none does.
     """
-    if entry is None:
+    if entry is None or entry.is_plain:
         await send_events(line, chunks, headers)
         return
     fault, began = entry.fault or Fault(""), time.monotonic()

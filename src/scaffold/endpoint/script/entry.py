@@ -69,6 +69,12 @@ class Entry:
     fault: Fault | None = None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its reply is sent as the endpoint's own are: at their pace, and whole."""
+        stops = (self.truncate, self.disconnect, self.fault)
+        return self.pace == Pace() and all(stop is None for stop in stops)
+
+    @property
     def place(self) -> JsonObject:
         """Where it stands in its script."""
         return {"index": self.index, "path": f"fixtures[{self.index}]", "line": self.line}

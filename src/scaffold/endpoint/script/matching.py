@@ -144,8 +144,11 @@ def _may_answer(entry: Entry, asked: Asked) -> bool:
 
 
 def _matches(entry: Entry, asked: Asked) -> bool:
-    match = entry.match
-    return all(matches(match[name], asked) for name, matches in _MATCHERS.items() if name in match)
+    for name, wanted in entry.match.items():
+        matches = _MATCHERS.get(name)
+        if matches is not None and not matches(wanted, asked):
+            return False
+    return True
 
 
 def _by_turn(fits: Sequence[Entry], turn: int) -> Entry:

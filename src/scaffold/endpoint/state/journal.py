@@ -15,9 +15,9 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scaffold.endpoint.http.forms import Upload
+from scaffold.endpoint.http.forms import Form, Upload
 
 if TYPE_CHECKING:
     import asyncio
@@ -54,6 +54,49 @@ class Parts:
         (self.first if self.count <= 2 else self.last).append(text)
 
 
+class Record(NamedTuple):
+    """A request and what became of it.
+
+    Attributes:
+        time: when it was written down, in seconds since 1970.
+        method: its HTTP method.
+        path: its path.
+        query: what is after the question mark.
+        body: its body, as `kept` gives it.
+        keys: the keys that came with it, which must not be found in the line.
+        entry: where the entry of the script is that answered.
+        status: the HTTP status that was sent; None if nothing was.
+        seconds: how long it took.
+        answer: the parts of what was sent; None where they are not wanted.
+    """
+
+    time: float
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]]
+    body: bytes
+    keys: Sequence[str]
+    entry: JsonObject | None
+    status: int | None
+    seconds: float
+    answer: Parts | None = None
+
+    @property
+    def line(self) -> str:
+        """All of it as one line of JSON, without keys."""
+        keys = self.keys
+        now = datetime.fromtimestamp(self.time, timezone.utc).isoformat(timespec="milliseconds")
+        head: JsonObject = {"time": now, "method": self.method, "path": _hide(self.path, keys)}
+        head["query"] = _values(self.query, keys)
+        tail: JsonObject = {"fixture": self.entry, "status": self.status}
+        tail["duration_ms"] = round(self.seconds * 1000, 2)
+        if self.answer is not None:
+            first = [_hide(part, keys) for part in self.answer.first]
+            last = [_hide(part, keys) for part in self.answer.last]
+            tail["answer"] = {"first": first, "last": last, "count": self.answer.count}
+        return f'{json.dumps(head)[:-1]}, "body": {_body(self.body, keys)}, {json.dumps(tail)[1:]}'
+
+
 class Journal:
     """What was asked of one server, newest last.
 
@@ -70,8 +113,8 @@ class Journal:
         self._path = path
         self._say = say
         self._file: FileIO | None = None
-        # As text: it takes less room than what it says, and nobody can change it.
-        self._lines: deque[str] = deque(maxlen=KEPT)
+        # As it came: a line is made when it is read, which is seldom, while many wait for answers.
+        self._kept: deque[Record] = deque(maxlen=KEPT)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def open(self) -> None:
@@ -94,45 +137,12 @@ class Journal:
         """Remember whose requests are written here."""
         self._loop = loop
 
-    def write(
-        self,
-        method: str,
-        path: str,
-        query: Iterable[tuple[str, str]],
-        body: str,
-        keys: Sequence[str],
-        entry: JsonObject | None,
-        status: int | None,
-        seconds: float,
-        answer: Parts | None = None,
-    ) -> None:
-        """Write a request down.
-
-        Args:
-            method: its HTTP method.
-            path: its path.
-            query: what is after the question mark.
-            body: its body, as `asked` gives it.
-            keys: the keys that came with it, which must not be found in the line.
-            entry: where the entry of the script is that answered.
-            status: the HTTP status that was sent; None if nothing was.
-            seconds: how long it took.
-            answer: the parts of what was sent.
-        """
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        head: JsonObject = {"time": now, "method": method, "path": _hide(path, keys)}
-        head["query"] = _values(query, keys)
-        tail: JsonObject = {"fixture": entry, "status": status}
-        tail["duration_ms"] = round(seconds * 1000, 2)
-        if self.answers and answer is not None:
-            first = [_hide(part, keys) for part in answer.first]
-            last = [_hide(part, keys) for part in answer.last]
-            tail["answer"] = {"first": first, "last": last, "count": answer.count}
-        line = f'{json.dumps(head)[:-1]}, "body": {body}, {json.dumps(tail)[1:]}'
-        self._lines.append(line)
+    def write(self, record: Record) -> None:
+        """Write a request down."""
+        self._kept.append(record)
         if self._file is not None:
             try:
-                self._file.write(line.encode() + b"\n")
+                self._file.write(record.line.encode() + b"\n")
             except OSError as error:
                 self.close()
                 reason = error.strerror or error
@@ -140,14 +150,15 @@ class Journal:
 
     def clear(self) -> int:
         """Forget what is in memory, and tell how many lines that were. The file stays."""
-        count = len(self._lines)
-        self._lines.clear()
+        count = len(self._kept)
+        self._kept.clear()
         return count
 
     @property
     def text(self) -> str:
         """All that is kept, as a JSON array."""
-        return f"[{','.join(self._lines)}]"
+        # A copy, for more may be asked meanwhile.
+        return f"[{','.join([record.line for record in tuple(self._kept)])}]"
 
     def entries(self) -> list[JsonObject]:
         """Return all that is kept. For other threads: what has been answered by now is in it."""
@@ -169,18 +180,29 @@ def keys_of(headers: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(key for key in (headers.get("api-key", ""), bearer) if len(key) >= _SHORTEST_KEY)
 
 
-def asked(body: Any, size: int, keys: Sequence[str]) -> str:
-    """Return a body as JSON without keys.
+def kept(content: bytes, form: Form | None) -> bytes:
+    """Return what is kept of a body, as JSON.
 
     Args:
-        body: its JSON or its form.
-        size: how many bytes it has.
-        keys: the keys that came with it.
+        content: it, as it came.
+        form: the form that it is; None for JSON.
     """
-    if size > LONGEST_BODY:
-        return f'"[{size} bytes]"'
+    if len(content) > LONGEST_BODY:
+        return b'"[%d bytes]"' % len(content)
+    if form is None:
+        return content or b"{}"
+    return json.dumps({name: _described(value) for name, value in form.items()}).encode()
+
+
+def _described(value: str | Upload) -> Any:
+    if isinstance(value, str):
+        return value
+    return {"filename": value.filename, "bytes": len(value.content)}
+
+
+def _body(content: bytes, keys: Sequence[str]) -> str:
     try:
-        return json.dumps(_redacted(body, keys))
+        return json.dumps(_redacted(json.loads(content), keys))
     except RecursionError:
         return '"[nested too deeply]"'
 
@@ -197,8 +219,6 @@ def _redacted(value: Any, keys: Sequence[str]) -> Any:
         }
     if isinstance(value, list):
         return [_redacted(item, keys) for item in value]
-    if isinstance(value, Upload):
-        return {"filename": _hide(value.filename, keys), "bytes": len(value.content)}
     # JSON has no infinity, but a number in it can be as large.
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
