@@ -25,6 +25,7 @@ from scaffold.endpoint import Endpoint
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import Renderer
 from scaffold.running.runner import offline_environ
+from scaffold.running.webpage import ANY_PORT, find_address, talk
 
 RESULTS = Path(__file__).parent / "results" / "samples.md"
 PIECE, PIECES = "word", 500_000
@@ -79,23 +80,38 @@ def measure(catalogue: Catalogue, name: str, pieces: int) -> float:
     with tempfile.TemporaryDirectory() as temporary, Endpoint() as endpoint:
         folder = Path(temporary)
         for file in Renderer(catalogue).render(answers):
-            (folder / file.path).write_bytes(file.content)
+            path = folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
         endpoint.script({"fixtures": [script]})
         environ = offline_environ(os.environ, endpoint.variables(provider))
         with (folder / "said").open("wb") as said:
+            web = template.kind == "web"
             sample = subprocess.Popen(
-                [sys.executable, "main.py"],
+                [sys.executable, "main.py", *(ANY_PORT if web else ())],
                 cwd=folder,
                 env=environ,
                 stdin=subprocess.PIPE,
-                stdout=said,
+                stdout=subprocess.PIPE if web else said,
             )
             assert sample.stdin is not None
-            sample.stdin.write(b"Tell me all\nexit\n")
+            if sample.stdout is not None:
+                address = find_address(sample.stdout.readline().decode())
+                talk(
+                    address or "",
+                    ["Tell me all"],
+                    lambda text: said.write(text.encode()),
+                    seconds=60,
+                )
+                sample.terminate()
+            else:
+                sample.stdin.write(b"Tell me all\nexit\n")
             sample.stdin.close()
             _, status, used = os.wait4(sample.pid, 0)
             sample.returncode = os.waitstatus_to_exitcode(status)
-        if sample.returncode or (folder / "said").read_bytes().count(PIECE.encode()) < pieces:
+        if (sample.returncode and not web) or (folder / "said").read_bytes().count(
+            PIECE.encode()
+        ) < pieces:
             raise SystemExit(f"{name} did not say all of it")
     return used.ru_utime + used.ru_stime
 

@@ -1,10 +1,12 @@
-"""The browser that the site's tests use: one that is there, for none is downloaded."""
+"""The browser that tests use: one that is there, for none is downloaded."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+
+from waiting import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # Where the two systems whose PATH lacks it have it.
@@ -13,8 +15,11 @@ PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
 )
 
+# In milliseconds. A machine that runs all tests at once needs more than the usual five seconds.
+BROWSER_PATIENCE = PATIENCE * 1000
+
 MISSING = (
-    "NO BROWSER: the site was not looked at in one. Install chromium or Chrome, or name one with "
+    "NO BROWSER: no page was looked at in one. Install chromium or Chrome, or name one with "
     "SCAFFOLD_BROWSER=path"
 )
 

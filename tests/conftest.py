@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import typer
-from browsers import MISSING, find_browser
+from browsers import BROWSER_PATIENCE, MISSING, find_browser
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from pack_releases import NO_HISTORY, has_history
@@ -30,6 +30,9 @@ from scaffold.endpoint import Endpoint
 from scaffold.endpoint.models.table import LOOKED_UP
 from scaffold.project.answers import resolve_answers
 from scaffold.project.render import File, Renderer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # What is kept is kept for this run alone, and none of what the user has is seen.
 os.environ["SCAFFOLD_CACHE_DIR"] = tempfile.mkdtemp(prefix="scaffold-cache-")
@@ -130,7 +133,9 @@ class Project(Combination):
         """Renders it into a folder, which is returned."""
         folder.mkdir(parents=True, exist_ok=True)
         for file in self.files(**more):
-            (folder / file.path).write_bytes(file.content)
+            path = folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
         return folder
 
 
@@ -212,6 +217,22 @@ def pages(shared: Path) -> Path:
         if not folder.exists():
             subprocess.run([COMMAND, "docs", str(folder)], check=True, timeout=600)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser."""
+    path = find_browser(os.environ)
+    if path is None and os.environ.get("SCAFFOLD_REQUIRE_BROWSER") == "1":
+        pytest.fail(MISSING)
+    if path is None:
+        pytest.skip(MISSING)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, timeout=BROWSER_PATIENCE)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

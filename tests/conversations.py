@@ -143,6 +143,7 @@ CONVERSATIONS = {
     ("openai-chat-streaming",): Conversation(TALK, HELLO),
     ("openai-chat-streaming-async",): Conversation(TALK, HELLO),
     ("openai-chat-streaming-sse",): Conversation(TALK, HELLO),
+    ("openai-chat-webpage",): Conversation(TALK, HELLO),
     ("az-inference-chat-streaming",): Conversation(TALK, HELLO),
     ("openai-chat-streaming-with-data", "search"): Conversation(
         f"{STOVE}\n\n",

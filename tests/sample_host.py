@@ -14,7 +14,8 @@ and a child ends after the sample's last line: that takes a third of the time, a
 what an interpreter does in the end.
 
 Each line on a connection is a request in JSON (folder, environ, arguments, and the paths of files
-for stdin, stdout and stderr); the answer is the exit code, or minus the signal that ended it.
+for stdin, stdout and stderr); the answer is the number of the process that it has become, and when
+that has ended its exit code, or minus the signal that ended it.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ PRELOADED = (
     "requests",
     "sseclient",
     "agents",
+    "fastapi",
+    "uvicorn",
 )
 
 # In seconds: how long it waits for a connection when there is none.
@@ -142,6 +145,8 @@ def main() -> None:
             if not child:
                 become(json.loads(line))
                 break
+            lines.write(f"{child}\n")
+            lines.flush()
             _, status = os.waitpid(child, 0)
             lines.write(f"{os.waitstatus_to_exitcode(status)}\n")
             lines.flush()

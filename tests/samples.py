@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,11 +19,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
+from waiting import is_alive, wait_for
 
+from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.endpoint import Endpoint
+from scaffold.project.provenance import find_origin
+from scaffold.running.webpage import (
+    ANY_PORT,
+    PageError,
+    find_address,
+    run_on_page,
+    talk,
+)
 
 # So that a sample that hangs is ended before the test that waits for it.
 SECONDS = 120
+CATALOGUE = Catalogue(templates_dir())
 
 
 @dataclass(frozen=True)
@@ -53,9 +65,15 @@ def run_sample(
     Quickly is with an SDK that has been used before, and without the end of the interpreter: for
     the hundreds of runs that are about neither.
     """
+    web = is_web(folder)
     if not hasattr(os, "fork"):
         command = [str(python), "-W", "error", "main.py", *arguments]
         environ = {**environ, "PYTHONIOENCODING": "utf-8"}
+        if web:
+            code, printed, stderr = run_on_page(
+                command, typed.splitlines(), directory=folder, environ=environ, seconds=SECONDS
+            )
+            return Ended(_as_in_console(printed), f"\n{stderr}\n" if stderr else "", code)
         done = subprocess.run(
             command,
             cwd=folder,
@@ -77,21 +95,57 @@ def run_sample(
         request = {
             "folder": str(folder),
             "environ": dict(environ),
-            "arguments": arguments,
+            "arguments": [*arguments, *(ANY_PORT if web else ())],
             **{name: str(path) for name, path in paths.items()},
         }
         try:
-            answer = host.ask(json.dumps(request))
+            process = host.start(json.dumps(request))
+            said = _say_on_page(process, paths["stdout"], typed) if web else None
+            code = host.wait()
         except OSError:
             # Whatever hangs is ended with its host; the next sample gets another one.
             host.end()
             _host.cache_clear()
             raise
-        return Ended(
-            paths["stdout"].read_bytes().decode(),
-            paths["stderr"].read_bytes().decode(),
-            int(answer),
-        )
+        stdout, stderr = (paths[name].read_bytes().decode() for name in ("stdout", "stderr"))
+        if said is None:
+            return Ended(stdout, stderr, code)
+        assert re.fullmatch(r"Open \S+ in a browser\..*\n\nThe page is closed\.\n", stdout)
+        assert code == 130
+        conversation, error = said
+        return Ended(_as_in_console(conversation), stderr + error, 1 if error else 0)
+
+
+def is_web(folder: Path) -> bool:
+    """Says whether one talks with a project on a web page."""
+    made_by = find_origin((folder / "requirements.txt").read_bytes())
+    return made_by is not None and CATALOGUE.get(made_by.template).kind == "web"
+
+
+def _say_on_page(process: int, stdout: Path, typed: str) -> tuple[str, str] | None:
+    """Says on a sample's page what is typed, and ends the sample as Ctrl-C does.
+
+    Returns:
+        What was said there, and the error that the page showed in the end, if it did; None when
+        the sample didn't start.
+    """
+    wait_for(lambda: find_address(stdout.read_text("utf-8")) or not is_alive(process))
+    address = find_address(stdout.read_text("utf-8"))
+    if address is None:
+        return None
+    said: list[str] = []
+    error = ""
+    try:
+        talk(address, typed.splitlines(), said.append, seconds=SECONDS)
+    except PageError as shown:
+        error = f"\n{shown}\n"
+    os.kill(process, signal.SIGINT)
+    return "".join(said), error
+
+
+def _as_in_console(said: str) -> str:
+    """Has a conversation look as if nobody saw what was typed, as it does where stdin is a file."""
+    return re.sub(r"^User: .*\n\n", "User: \n", said, flags=re.MULTILINE) + "User: "
 
 
 class _Host:
@@ -127,11 +181,15 @@ class _Host:
             self.connection.close()
             raise
 
-    def ask(self, request: str) -> str:
-        """Sends a request, and waits for the answer to it."""
+    def start(self, request: str) -> int:
+        """Sends a request, and returns the number of the sample's process."""
         self.lines.write(request + "\n")
         self.lines.flush()
-        return self.lines.readline()
+        return int(self.lines.readline())
+
+    def wait(self) -> int:
+        """Waits for the end of the sample, and returns its exit code."""
+        return int(self.lines.readline())
 
     def end(self) -> None:
         """Ends what runs the samples for this connection, and whatever they have started."""

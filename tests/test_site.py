@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from browsers import MISSING, find_browser
+from browsers import BROWSER_PATIENCE, find_browser
 from build_site import ROOT, SiteError, broken_links, build, relink, split_console
 from conftest import CATALOGUE
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from waiting import PATIENCE
 
 NAMES = [name for name in CATALOGUE.names if CATALOGUE.get(name).languages]
@@ -30,9 +30,7 @@ CATALOGUE_PAGE = "catalogue/"
 SAMPLE = "openai-chat-streaming-with-data"
 SAMPLE_PAGE = f"samples/{SAMPLE}-py/"
 
-# In milliseconds. A machine that runs all tests at once needs more than the usual five seconds.
-LONG = PATIENCE * 1000
-expect.set_options(timeout=LONG)
+expect.set_options(timeout=BROWSER_PATIENCE)
 
 buildable = pytest.mark.skipif(sys.version_info < (3, 11), reason="Zensical needs Python 3.11")
 
@@ -69,25 +67,11 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real browser."""
-    path = find_browser(os.environ)
-    if path is None and os.environ.get("SCAFFOLD_REQUIRE_BROWSER") == "1":
-        pytest.fail(MISSING)
-    if path is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, timeout=LONG)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A session of the browser, in which no page complains or asks another machine."""
     context = browser.new_context(base_url=address)
-    context.set_default_timeout(LONG)
+    context.set_default_timeout(BROWSER_PATIENCE)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     said: list[tuple[str, str]] = []
     asked: list[str] = []

@@ -9,6 +9,7 @@ from typing import Any
 from scaffold.catalogue.fields import Fields, read_fields
 from scaffold.catalogue.records import (
     DOTENV,
+    KINDS,
     STATES,
     Example,
     Lifecycle,
@@ -54,6 +55,7 @@ def read_template(root: Path, name: str, questions: Mapping[str, Question]) -> T
         variants=_variants(fields, root, questions, providers, lifecycle),
         example=_example(fields.mapping("example")) if "example" in fields else None,
         revision=fields.number("revision") if "revision" in fields else 1,
+        kind=fields.choice("kind", KINDS) if "kind" in fields else "console",
     )
     fields.end()
     return template

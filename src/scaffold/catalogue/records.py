@@ -9,8 +9,10 @@ from typing import Literal, NamedTuple
 from scaffold.languages import DEFAULT
 
 State = Literal["active", "legacy", "retired"]
+Kind = Literal["console", "web"]
 
 STATES: tuple[State, ...] = ("active", "legacy", "retired")
+KINDS: tuple[Kind, ...] = ("console", "web")
 
 DOTENV = ".env"
 
@@ -78,6 +80,7 @@ class Template(NamedTuple):
             is to be named in a fixture's folder.
         example: what is typed to it to show what it does; None where there is nothing to run.
         revision: counts on when what it renders is another than in the last release.
+        kind: how one talks with it: in the terminal, or on a web page that it hands out.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Template(NamedTuple):
     variants: Mapping[str, Mapping[str, Variant]]
     example: Example | None = None
     revision: int = 0
+    kind: Kind = "console"
 
     def variant(self, answers: Mapping[str, str]) -> Variant:
         """Return what holds for these answers: the template's terms, narrowed by each variant.

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from scaffold.catalogue.records import Example, Template
+from scaffold.catalogue.records import Example, Kind, Template
 from scaffold.languages import DEFAULT, project_folder
 
 
@@ -15,10 +15,17 @@ def page_name(template: Template, language: str) -> str:
     return project_folder(template.name, language)
 
 
-def run_command(name: str, example: Example) -> str:
-    """Give the command that runs an example, for a shell."""
+def run_command(name: str, example: Example, kind: Kind = "console") -> str:
+    """Give the command that runs an example, for a shell.
+
+    Args:
+        name: the project's folder.
+        example: what is typed.
+        kind: how one talks with it; on a page, nothing is typed into the command.
+    """
     arguments = f" -- {_quoted(example.arguments)}" if example.arguments else ""
     typed = f"printf '%s\\n' {_quoted(example.typed)} | " if example.typed else ""
+    typed = "" if kind == "web" else typed
     return f"{typed}scaffold run {name}{arguments}"
 
 

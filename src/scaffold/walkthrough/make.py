@@ -178,7 +178,9 @@ def _run(
     transcript = known.find(sample.rendered, example)
     if transcript is None:
         try:
-            transcript = run_example(command, sample.rendered, example, environ)
+            transcript = run_example(
+                command, sample.rendered, example, environ, sample.template.kind
+            )
         except ScaffoldError as error:
             what = f"the example of '{sample.template.name}': {error.message}"
             raise ScaffoldError(what) from error

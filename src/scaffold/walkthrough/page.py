@@ -239,6 +239,7 @@ def _run(facts: Facts) -> Iterator[str]:
             f"It listens to a WAV file: put {code(audio)} into {code(name)} first. This is one of "
             f"{seconds} seconds."
         )
-    yield fence(run_command(name, example), "sh")
-    yield "It prints:"
+    kind = facts.template.kind
+    yield fence(run_command(name, example, kind), "sh")
+    yield "It prints:" if kind == "console" else "What is said on the page that it names:"
     yield fence(facts.transcript.printed, "text")

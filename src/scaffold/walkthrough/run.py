@@ -11,16 +11,17 @@ import struct
 import subprocess
 import tempfile
 import wave
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold.catalogue.records import Example
+from scaffold.catalogue.records import Example, Kind
 from scaffold.endpoint import Endpoint
 from scaffold.errors import ScaffoldError
 from scaffold.project.render import File
 from scaffold.running.runner import offline_environ
+from scaffold.running.webpage import run_on_page
 
 SECONDS = 300  # how long a sample may take, on however busy a machine
 
@@ -46,7 +47,11 @@ class Transcript:
 
 
 def run_example(
-    command: Sequence[str], files: Sequence[File], example: Example, environ: Mapping[str, str]
+    command: Sequence[str],
+    files: Sequence[File],
+    example: Example,
+    environ: Mapping[str, str],
+    kind: Kind = "console",
 ) -> Transcript:
     """Run a sample with what its example types.
 
@@ -55,9 +60,11 @@ def run_example(
         files: the sample.
         example: what is typed, and what else is there.
         environ: the user's environment, of which nothing about the services reaches the sample.
+        kind: how one talks with it.
 
     Returns:
-        What it printed, and what it asked; ids that are new each time are `…` in both.
+        What it printed, or what was said on its page, and what it asked; ids that are new each
+        time are `…` in both.
 
     Raises:
         ScaffoldError: it failed, or didn't end.
@@ -67,30 +74,49 @@ def run_example(
         Endpoint(answers=True, clock=lambda: _NOW) as endpoint,
     ):
         for file in files:
-            Path(folder, file.path).write_bytes(file.content)
+            path = Path(folder, file.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
         for name, seconds in example.audio.items():
             _write_wav(Path(folder, name), seconds)
         # Somebody's own prompt is for `scaffold run`; a page shows the sample's.
         own = {name: value for name, value in environ.items() if not name.endswith(_PROMPT)}
-        sample = offline_environ(own, endpoint.variables())
-        try:
-            ended = subprocess.run(  # noqa: S603 (no shell; our own sample)
-                [*command, *example.arguments],
-                cwd=folder,
-                env={**sample, "PYTHONIOENCODING": "utf-8"},
-                input="".join(f"{line}\n" for line in example.typed),
-                capture_output=True,
-                encoding="utf-8",
-                timeout=SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise ScaffoldError(f"it did not end within {SECONDS} seconds") from error
-        if ended.returncode:
-            said = ended.stderr.strip().rpartition("\n")[2] or "it said nothing"
-            raise ScaffoldError(f"it ended with exit code {ended.returncode}: {said}")
+        sample = {**offline_environ(own, endpoint.variables()), "PYTHONIOENCODING": "utf-8"}
+        started = [*command, *example.arguments]
+        run = run_on_page if kind == "web" else _run_in_console
+        code, printed, errors = run(
+            started, example.typed, directory=Path(folder), environ=sample, seconds=SECONDS
+        )
+        if code:
+            said = errors.strip().rpartition("\n")[2] or "it said nothing"
+            raise ScaffoldError(f"it ended with exit code {code}: {said}")
     # Read when the endpoint has closed: by then it has written down what was open too.
-    return Transcript(elide(ended.stdout), endpoint.journal)
+    return Transcript(elide(printed), endpoint.journal)
+
+
+def _run_in_console(
+    command: Sequence[str],
+    typed: Iterable[str],
+    *,
+    directory: Path,
+    environ: Mapping[str, str],
+    seconds: float,
+) -> tuple[int, str, str]:
+    """Run a console sample; as `run_on_page`."""
+    try:
+        ended = subprocess.run(  # noqa: S603 (no shell; our own sample)
+            command,
+            cwd=directory,
+            env=dict(environ),
+            input="".join(f"{line}\n" for line in typed),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ScaffoldError(f"it did not end within {seconds} seconds") from error
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def elide(text: str) -> str:
