@@ -108,7 +108,8 @@ def write_sources(work: Path, pages: Path | None) -> None:
     (docs / "assets").mkdir()
     for name in ("site.js", "site.css"):
         shutil.copy(ROOT / "docs/site" / name, docs / "assets")
-    shutil.copytree(ROOT / "docs/images", docs / "images")
+    for name in ("images", "schemas"):
+        shutil.copytree(ROOT / "docs" / name, docs / name)
 
 
 def relink(text: str, source: str) -> str:

@@ -10,11 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import CATALOGUE, COMMAND, COMMANDS, Project, Scaffold
+from jsonschema import Draft202012Validator
 from waiting import PATIENCE
 
 from scaffold import errors
@@ -260,6 +262,8 @@ def test_each_documented_document_is_what_is_printed(
 ) -> None:
     if command.startswith("update"):
         older_project(tmp_path / "openai-chat-py")
+        if "--undo" in command:
+            scaffold_here("update", "openai-chat-py", "--on-conflict", "newest")
     elif command.startswith("source"):
         (tmp_path / "team" / "chat").mkdir(parents=True)
         (tmp_path / "team" / "chat" / "copier.yml").write_text("name: {type: str}\n")
@@ -278,6 +282,68 @@ def test_each_documented_document_is_what_is_printed(
 
     assert found["schema_version"] == 1
     shape(json.loads(example), found)
+    # The example is shortened, and a schema allows fields that are added later: not here.
+    for told in (found, json.loads(example)):
+        Draft202012Validator(closed(schema_of(command))).validate(told)
+
+
+def schema_of(command: str) -> Any:
+    """Reads the schema of a command's document, which is published beside its example."""
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    linked = (
+        rf"Schema: \[([\w-]+)\.json\]\(schemas/\1\.json\)\n\n```console\n\$ scaffold {command}\n"
+    )
+    found = re.search(linked, text)
+    assert found, "it has no link to its schema"
+    return json.loads((ROOT / "docs" / "schemas" / f"{found[1]}.json").read_bytes())
+
+
+def closed(schema: Any) -> Any:
+    """Has a schema refuse each field that it doesn't name, all the way down."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: closed(value) for name, value in schema.items()}
+    return {**inner, "additionalProperties": False} if is_object(schema) else inner
+
+
+def is_object(schema: dict[str, Any]) -> bool:
+    """Says whether it describes an object with fields."""
+    return isinstance(schema.get("required"), list)
+
+
+def required_fields(schema: Any) -> Iterator[tuple[Any, str]]:
+    """Finds each object of a schema, with each of its fields."""
+    for value in schema.values() if isinstance(schema, dict) else schema:
+        if isinstance(value, dict | list):
+            yield from required_fields(value)
+    if isinstance(schema, dict) and is_object(schema):
+        assert schema["required"] == list(schema["properties"])
+        yield from ((schema, name) for name in schema["properties"])
+
+
+@pytest.mark.parametrize(("command", "example"), EXAMPLES, ids=[each[0] for each in EXAMPLES])
+def test_a_schema_that_lacks_a_field_is_noticed(command: str, example: str) -> None:
+    told = json.loads(example)
+    complete = closed(schema_of(command))
+    Draft202012Validator.check_schema(complete)
+    # A field of something that the example has none of can't be noticed, and is in another one's.
+    unseen = 0
+    for part, name in list(required_fields(complete)):
+        field = part["properties"].pop(name)
+        part["required"].remove(name)
+        unseen += Draft202012Validator(complete).is_valid(told)
+        part["properties"][name] = field
+        part["required"].append(name)
+    assert Draft202012Validator(complete).is_valid(told)
+    assert unseen == 0
+
+
+def test_there_is_no_schema_of_nothing() -> None:
+    schemas = {path.name for path in (ROOT / "docs" / "schemas").iterdir()}
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    assert schemas == set(re.findall(r"\(schemas/([\w-]+\.json)\)", text))
 
 
 def test_every_command_with_json_is_documented(scaffold_here: Scaffold) -> None:
