@@ -37,6 +37,7 @@ PAGES = {
     "README.md": "guide.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
+    "docs/agents.md": "agents.md",
     "docs/ci.md": "ci.md",
     "docs/endpoint.md": "endpoint.md",
     "docs/json.md": "json.md",

@@ -21,9 +21,11 @@ LAYERS = [
     "pytest_plugin",
     "__main__",
     "cli",
+    "cli_mcp",
     "cli_new",
     "cli_source",
     "cli_update",
+    "mcp",
     "terminal",
     "commands",
     "walkthrough",
@@ -44,6 +46,7 @@ LAYERS = [
 WITHIN = {
     "terminal": "dialogue options parsing completion diffs progress screen picker output",
     "commands": "update doctor dotenv new source list_show fixtures docs run serve",
+    "mcp": "server sample_run workplace",
     "walkthrough": "make page wire cache github run folder commands align markdown",
     "report": "source update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
@@ -188,6 +191,7 @@ def test_no_two_classes_share_a_name() -> None:
 def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path) -> None:
     if path.stem in {
         "cli",
+        "cli_mcp",
         "cli_new",
         "cli_source",
         "cli_update",

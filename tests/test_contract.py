@@ -378,8 +378,8 @@ def test_the_example_of_each_help_works(scaffold_here: Scaffold, tmp_path: Path,
         # The first needs a network, and the second what it has added.
         assert scaffold_here(*words, "--help").returncode == 0
         return
-    if name in ("run", "serve"):
-        # Both go on until they are stopped, and `run` installs packages first.
+    if name in ("run", "serve", "mcp"):
+        # They go on until they are stopped, and `run` installs packages first.
         Project("openai-chat-streaming", "azure").write(tmp_path / "openai-chat-streaming-py")
         if name == "run":
             assert (tmp_path / words[1] / "main.py").is_file()

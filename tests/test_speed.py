@@ -60,6 +60,7 @@ HEAVY = {
 OF_ALL = [
     "__main__",
     "cli",
+    "cli_mcp",
     "cli_new",
     "cli_source",
     "cli_update",

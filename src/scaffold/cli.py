@@ -8,6 +8,7 @@ import typer
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV
+from scaffold.cli_mcp import mcp
 from scaffold.cli_new import new
 from scaffold.cli_source import source_app
 from scaffold.cli_update import update
@@ -21,6 +22,7 @@ app = make_app(os.environ)
 app.command(epilog="Example: scaffold update openai-chat-streaming-py --diff")(update)
 app.command(epilog="Example: scaffold new openai-chat-streaming --python")(new)
 app.add_typer(source_app, name="source")
+app.command(epilog="Example: scaffold mcp projects")(mcp)
 
 
 @app.command("list", epilog="Example: scaffold list functions --python")

@@ -88,7 +88,7 @@ def supervise(
     told: list[int] = []
     with _signals_to(events):
         process = subprocess.Popen(  # noqa: S603 (no shell; the caller's own words)
-            _ending_with_this(command),
+            ending_with_this(command),
             cwd=directory,
             env=dict(environ),
             stdin=None if listen is None else subprocess.DEVNULL,
@@ -112,8 +112,15 @@ def supervise(
     return Ended(code if code >= 0 else 128 - code, told[0] if told else None)
 
 
-def _ending_with_this(command: Sequence[str]) -> Sequence[str]:
-    """Have a command end with this program even where nobody is left to end it: on Linux."""
+def ending_with_this(command: Sequence[str]) -> Sequence[str]:
+    """Have a command end with this program even where nobody is left to end it: on Linux.
+
+    Args:
+        command: the program's path and its arguments.
+
+    Returns:
+        The command to start in its place.
+    """
     if sys.platform != "linux" or not os.access(command[0], os.X_OK):
         return command
     return [sys.executable, "-IS", str(_END_WITH_PARENT), str(os.getpid()), *command]

@@ -49,6 +49,9 @@ Language = Annotated[
 Python = Annotated[bool, typer.Option("--python", help="Same as --language python.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 MadeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="New, empty, or made by this.")]
+ServedFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder that may be written to.")
+]
 ProjectFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The project.")]
 Script = Annotated[
     Path | None,
