@@ -8,6 +8,7 @@ from typing import Any
 
 from scaffold.catalogue.fields import Fields, read_fields
 from scaffold.catalogue.records import (
+    ALWAYS_ASKED,
     DOTENV,
     KINDS,
     STATES,
@@ -42,7 +43,7 @@ def read_template(root: Path, name: str, questions: Mapping[str, Question]) -> T
     known = questions["provider"].choices
     providers = _some(fields, "providers", known)
     lifecycle = _lifecycle(fields, root)
-    asked = [each for each in questions if each not in ("language", "provider")]
+    asked = [each for each in questions if each not in ALWAYS_ASKED]
     template = Template(
         name=name,
         title=fields.text("title"),
@@ -56,6 +57,7 @@ def read_template(root: Path, name: str, questions: Mapping[str, Question]) -> T
         example=_example(fields.mapping("example")) if "example" in fields else None,
         revision=fields.number("revision") if "revision" in fields else 1,
         kind=fields.choice("kind", KINDS) if "kind" in fields else "console",
+        files=fields.texts("files") if "files" in fields else (),
     )
     fields.end()
     return template

@@ -16,6 +16,10 @@ KINDS: tuple[Kind, ...] = ("console", "web")
 
 DOTENV = ".env"
 
+# The questions of every template. `package` is one of projects alone.
+ALWAYS_ASKED = ("language", "provider", "shape", "package")
+PROJECT = "project"  # the other shape than a sample's
+
 
 class Lifecycle(NamedTuple):
     """Where a sample stands in time.
@@ -81,6 +85,8 @@ class Template(NamedTuple):
         example: what is typed to it to show what it does; None where there is nothing to run.
         revision: counts on when what it renders is another than in the last release.
         kind: how one talks with it: in the terminal, or on a web page that it hands out.
+        files: what it has in every language's folder besides the entry file and the manifest: the
+            modules of a project's package.
     """
 
     name: str
@@ -95,6 +101,7 @@ class Template(NamedTuple):
     example: Example | None = None
     revision: int = 0
     kind: Kind = "console"
+    files: tuple[str, ...] = ()
 
     def variant(self, answers: Mapping[str, str]) -> Variant:
         """Return what holds for these answers: the template's terms, narrowed by each variant.

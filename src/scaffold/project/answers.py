@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.catalogue.names import not_found
-from scaffold.catalogue.records import Question, Template
+from scaffold.catalogue.records import ALWAYS_ASKED, PROJECT, Question, Template
 from scaffold.errors import NotFoundError, UsageError
 
 _SECRET = re.compile(r"(?i)(^|_)(api_?)?(key|secret|token|password|credential)s?$")
@@ -72,14 +72,18 @@ def resolve_answers(
         UsageError: a value isn't allowed, is of the wrong type, or would be a secret in a file.
     """
     given = {name: value for name, value in given.items() if value is not None}
-    asked = ("language", "provider", *template.answers)
+    asked = (*ALWAYS_ASKED, *template.answers)
     for name in given:
         if name not in asked and name != "template":
             raise _unknown(name, template, asked)
     if given.pop("template", template.name) != template.name:
         raise UsageError(f"the answers are for another template than '{template.name}'")
 
-    defaults = {"language": template.languages[0], "provider": template.providers[0]}
+    defaults = {
+        "language": template.languages[0],
+        "provider": template.providers[0],
+        "package": template.name.replace("-", "_"),
+    }
     answers = {"template": template.name, "revision": str(template.revision)}
     for name, question in questions.items():
         value = given.get(name, defaults.get(name, question.default))
@@ -90,8 +94,14 @@ def resolve_answers(
             f"'{template.name}' is not there in '{answers['language']}'; "
             f"it is in: {', '.join(template.languages)}"
         )
-    for name in template.answers:
+    for name in ("shape", *template.answers):
         _check_choice(name, answers[name], questions[name].choices)
+    if answers["shape"] == PROJECT:
+        from scaffold.project.package import check_package
+
+        check_package(answers["package"])
+    elif "package" in given:
+        raise UsageError("'package' is a question of projects: add --project")
     # An answer may leave but one to another question: that is its default, then.
     for name, value in template.variant(answers).answers.items():
         _check_choice(name, given.get(name, value), (value,))
@@ -112,7 +122,7 @@ def keep_answers(
         questions: all questions of the catalogue.
         made_with: the answers that the project was made with, by question.
     """
-    asked = ("language", "provider", *template.answers)
+    asked = (*ALWAYS_ASKED, *template.answers)
     kept = {name: value for name, value in made_with.items() if name in asked}
     provider = kept.get("provider", template.providers[0])
     for name in template.answers:

@@ -6,6 +6,7 @@ Copier would write the same bytes, which a test holds, but importing it takes lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.catalogue.names import near_names
 from scaffold.catalogue.reader import Catalogue
+from scaffold.catalogue.records import PROJECT
 from scaffold.errors import TemplateError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _SUFFIX = ".jinja"
+# What Copier has for one file of a template that becomes several.
+_EACH = re.compile(
+    r"\{% yield (?P<value>\w+) from (?P<values>\w+) %\}(?P<part>.*?)\{% endyield %\}"
+)
 
 
 class File(NamedTuple):
@@ -59,18 +65,45 @@ class Renderer:
         Raises:
             TemplateError: a file of the template can't be rendered.
         """
-        folder = self._catalogue.root / answers["template"] / answers["language"]
-        files = [self._render_file(path, folder, answers) for path in self._files_below(folder)]
+        context: dict[str, object] = {**answers}
+        name = answers["template"]
+        if answers.get("shape") == PROJECT:
+            template = self._catalogue.get(name)
+            context.update(files=template.files, title=template.title, summary=template.summary)
+            name = f"_{PROJECT}"
+        folder = self._catalogue.root / name / answers["language"]
+        files = [
+            self._render_file(path, to, known)
+            for path in self._files_below(folder)
+            for to, known in self._places(path.relative_to(folder).as_posix(), context)
+        ]
         return sorted(files, key=lambda file: file.path)
 
-    def _render_file(self, path: Path, folder: Path, answers: Mapping[str, str]) -> File:
-        root = self._catalogue.root
-        name = path.relative_to(folder).as_posix()
+    def _places(
+        self, name: str, context: Mapping[str, object]
+    ) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """Fill in a file's name, and say with what the file is rendered.
+
+        Copier's `yield` makes several files of one: it stands in `name`, at most once.
+        """
+        match = _EACH.search(name)
+        if match is not None:
+            values = context[match["values"]]
+            assert isinstance(values, tuple)
+            for value in values:
+                one = name[: match.start()] + match["part"] + name[match.end() :]
+                yield from self._places(one, {**context, match["value"]: value})
+        elif "{" in name:
+            yield self._environment.from_string(name).render(context), context
+        else:
+            yield name, context
+
+    def _render_file(self, path: Path, name: str, context: Mapping[str, object]) -> File:
         if not name.endswith(_SUFFIX):
             return File(name, path.read_bytes())
-        source = path.relative_to(root).as_posix()
+        source = path.relative_to(self._catalogue.root).as_posix()
         try:
-            text = self._environment.get_template(source).render(answers)
+            text = self._environment.get_template(source).render(context)
             return File(name[: -len(_SUFFIX)], text.encode())
         except TemplateError:
             raise

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold.catalogue.records import Template
+from scaffold.catalogue.records import ALWAYS_ASKED, PROJECT, Template
 from scaffold.report.document import document, lifecycle_fields
 from scaffold.report.words import count, since, visible
 
@@ -76,13 +76,13 @@ def generated_json(
         dry_run: whether nothing was written.
     """
     files = (*plan.write, *plan.unchanged, *plan.kept) if dry_run else ()
+    always = ALWAYS_ASKED if answers["shape"] == PROJECT else ("language", "provider")
+    asked = (*always, *template.answers)
     contents = {file.path: file.content.decode(errors="replace") for file in files}
     return document(
         {
             "template": template.name,
-            "answers": {
-                name: answers[name] for name in ("language", "provider", *template.answers)
-            },
+            "answers": {name: answers[name] for name in asked},
             "directory": str(plan.target),
             "dry_run": dry_run,
             "written": [file.path for file in plan.write],
