@@ -26,9 +26,18 @@ from typing import Any
 import copier
 import yaml
 
-from scaffold.project.provenance import FILE, Origin, find_origin, restate_origin
+from scaffold.catalogue.records import PROJECT
+from scaffold.project.provenance import Origin, find_origin, restate_origin
 from scaffold.project.render import File
-from scaffold.update.released import SUFFIX, Snapshot, mark_texts, pack, read_released, sentinels
+from scaffold.update.released import (
+    PACKAGE,
+    SUFFIX,
+    Snapshot,
+    mark_texts,
+    pack,
+    read_released,
+    sentinels,
+)
 
 TOP = Path(__file__).parents[1]
 RELEASED = TOP / "released"
@@ -107,7 +116,10 @@ def variants(
         ):
             # Most are Python, which goes without saying.
             said = {} if language == "python" else {"language": language}
-            yield {**said, "provider": provider, **chosen}
+            made = {**said, "provider": provider, **chosen}
+            yield made
+            if "shape" in questions:  # there were no projects before 0.2.0
+                yield {**made, "shape": PROJECT, "package": PACKAGE}
 
 
 def render(root: Path, data: Mapping[str, str]) -> list[File]:
@@ -131,17 +143,16 @@ def without_revision(snapshots: list[Snapshot]) -> dict[tuple[tuple[str, str], .
     """Gives the files by answers, but for the revision number in them: what has to differ."""
     return {
         tuple(each.origin.answers.items()): {
-            path: unnumbered(content) if path == FILE else content
-            for path, content in each.marked.items()
+            path: unnumbered(path, content) for path, content in each.marked.items()
         }
         for each in snapshots
     }
 
 
-def unnumbered(content: bytes) -> bytes:
+def unnumbered(path: str, content: bytes) -> bytes:
     """Takes the number of the revision out of the line that says it, if there is one."""
-    origin = find_origin(content)
-    return restate_origin(content, origin._replace(revision=0).line.encode()) if origin else content
+    origin = find_origin({path: content})
+    return restate_origin(path, content, origin._replace(revision=0)) if origin else content
 
 
 def counted(known: list[Snapshot], found: list[Snapshot]) -> list[Snapshot]:
@@ -181,7 +192,7 @@ def main() -> None:
             sys.exit(f"{version} is no version, or was released")
         for path in RELEASED.glob(f"*{SUFFIX}"):
             name = path.name.removesuffix(SUFFIX)
-            known[name] = read_released(RELEASED, name)
+            known[name] = read_released(RELEASED, name) + read_released(RELEASED, name, PACKAGE)
         add(version, TOP / "templates", known)
         with RELEASES.open("a", encoding="utf-8") as file:
             file.write(f"{version} v{version}\n")

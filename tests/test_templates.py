@@ -191,7 +191,7 @@ def test_its_place_in_time_is_told(name: str) -> None:
 def test_every_package_is_bounded_at_both_ends(project: Project) -> None:
     requirements = next(file for file in project.files() if file.path == "requirements.txt")
     made_by, *lines = requirements.content.decode().splitlines()
-    assert find_origin(made_by.encode()) is not None
+    assert find_origin({"requirements.txt": made_by.encode()}) is not None
     for line in lines:
         # Below 1.0 each minor version may break what was.
         assert re.fullmatch(r"[a-z-]+>=\d+(\.\d+)*,<(\d+|0\.\d+)", line)

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
-from scaffold.catalogue.records import DOTENV
+from scaffold.catalogue.records import DOTENV, PROJECT
 from scaffold.cli_update import DRY_RUN
 from scaffold.errors import UsageError
 from scaffold.terminal import options
@@ -20,6 +20,7 @@ def new(
     python: options.Python = False,
     language: options.Language = None,
     provider: options.Provider = None,
+    project: options.AsProject = False,
     assignments: options.Assignments = None,
     answers_file: options.AnswersFile = None,
     output_dir: options.OutputDir = None,
@@ -33,7 +34,7 @@ def new(
 ) -> None:
     """Write a sample into a new folder, or the file .env."""
     if name == DOTENV:
-        if any((assignments, answers_file, force, run_it, on_conflict)):
+        if any((assignments, answers_file, force, run_it, on_conflict, project)):
             raise UsageError("'.env' takes --for, --provider, --output-dir and --dry-run alone")
         _new_dotenv(output_dir or Path(), for_template, provider, dry_run, quiet, json)
         return
@@ -55,7 +56,11 @@ def new(
         decide = partial(ask_about_conflicts, environ=os.environ)
     catalogue = Catalogue(templates_dir())
     given = gather_answers(
-        answers_file, assignments or (), language=one_language(python, language), provider=provider
+        answers_file,
+        assignments or (),
+        language=one_language(python, language),
+        provider=provider,
+        shape=PROJECT if project else None,
     )
     if name is None:
         if not asks:

@@ -20,11 +20,12 @@ from pack_releases import (
     render_all,
 )
 
-from scaffold.project.provenance import FILE, Origin, find_origin
+from scaffold.project.provenance import Origin, find_origin
 from scaffold.project.render import File
 from scaffold.update.changelog import lines_about, read_changelog
 from scaffold.update.current import current_snapshots
 from scaffold.update.released import (
+    PACKAGE,
     SUFFIX,
     Snapshot,
     literal,
@@ -43,8 +44,8 @@ NASTY = ["", "it's", 'say "hi"', "both ' and \"", "a\nb", "grüße", "\udc80", "
 
 @cache
 def released(template: str) -> list[Snapshot]:
-    """Reads what was released of a template."""
-    return read_released(FOLDER, template)
+    """Reads what was released of a template, samples and projects."""
+    return read_released(FOLDER, template) + read_released(FOLDER, template, PACKAGE)
 
 
 @pytest.mark.skipif(not has_history(), reason=NO_HISTORY)
@@ -91,7 +92,8 @@ def test_revisions_count_from_one_and_come_back_as_they_were_packed(
     packed = pack(template, snapshots)
     assert len(packed) < 20_000
     (tmp_path / f"{template}{SUFFIX}").write_bytes(packed)
-    assert read_released(tmp_path, template) == snapshots
+    both = read_released(tmp_path, template) + read_released(tmp_path, template, PACKAGE)
+    assert both == snapshots
 
 
 def snapshot_of(*contents: bytes, revision: int = 0) -> list[Snapshot]:
@@ -152,9 +154,9 @@ def test_every_project_says_what_made_it(project: Project) -> None:
     said = {"provider": project.provider} | {
         name: answers[name] for name in template.answers if CATALOGUE.questions[name].choices
     }
-    requirements = next(file for file in project.files() if file.path == FILE)
+    files = {file.path: file.content for file in project.files()}
 
-    assert find_origin(requirements.content) == Origin(template.name, template.revision, said)
+    assert find_origin(files) == Origin(template.name, template.revision, said)
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names)
@@ -162,7 +164,11 @@ def test_a_template_s_revision_moves_with_its_files_and_its_changelog_says_why(n
     """A released revision never changes: with other files, `template.yml` has to say the next."""
     template = CATALOGUE.get(name)
     known = released(name)
-    found = [each._replace(release="unreleased") for each in current_snapshots(CATALOGUE, template)]
+    found = [
+        each._replace(release="unreleased")
+        for package in (None, PACKAGE)
+        for each in current_snapshots(CATALOGUE, template, package)
+    ]
 
     counted_too = counted(known, found)
 

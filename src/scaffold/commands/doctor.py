@@ -9,7 +9,7 @@ from pathlib import Path
 from scaffold.catalogue.reader import Catalogue
 from scaffold.commands.dotenv import render_for, variables_of
 from scaffold.doctor import Finding, check_template, examine, make_ask, template_of
-from scaffold.project.provenance import FILE
+from scaffold.languages import language_of, modules_of
 from scaffold.project.render import File
 from scaffold.update.newer import find_newer, is_unsaid
 
@@ -43,7 +43,8 @@ def examine_project(
     ask = make_ask(environ, timeout)
     if for_template is None:
         findings += _check_version(catalogue, directory)
-        files = [File(path.name, path.read_bytes()) for path in sorted(directory.glob("*.py"))]
+        modules = sorted(modules_of(directory).glob("*.py"))
+        files = [File(path.name, path.read_bytes()) for path in modules]
     else:
         files, _ = render_for(catalogue, for_template, provider)
     return findings + examine(
@@ -60,6 +61,8 @@ def _check_version(catalogue: Catalogue, directory: Path) -> list[Finding]:
         )
         return [Finding("warn", newer.origin.template, what, "run 'scaffold update'")]
     if is_unsaid(directory) and template_of(catalogue, directory):
-        what = f"no line in {FILE} says what made this project, so what is newer can't be told"
-        return [Finding("warn", FILE, what, "'scaffold update' lists what to name with --from")]
+        language = language_of(directory)
+        file = language.manifest_of(directory) if language else "requirements.txt"
+        what = f"no line in {file} says what made this project, so what is newer can't be told"
+        return [Finding("warn", file, what, "'scaffold update' lists what to name with --from")]
     return []

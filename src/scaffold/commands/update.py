@@ -8,8 +8,9 @@ from pathlib import Path
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Template
 from scaffold.errors import NotFoundError, UsageError
+from scaffold.languages import DEFAULT, find_language, language_of, package_of
 from scaffold.project.answers import keep_answers, resolve_answers
-from scaffold.project.provenance import FILE, Origin, find_origin, parse_origin
+from scaffold.project.provenance import Origin, find_origin, parse_origin
 from scaffold.project.render import Renderer
 from scaffold.project.write import write_files
 from scaffold.update.candidates import Candidate, find_candidates, tell_apart
@@ -145,13 +146,14 @@ def find_base(
     if origin is None:
         return _by_likeness(catalogue, directory, choose)
     template = catalogue.get(origin.template)
+    package = origin.answers.get("package") or package_of(directory)
     if origin.revision > template.revision:
         raise UsageError(
             f"'{directory}' was made from {origin.name} by a newer version of this program, which "
             f"knows {template.name} up to revision {template.revision}: "
             "pip install --upgrade scaffold-ai"
         )
-    known = _revision(catalogue, template, origin.revision)
+    known = _revision(catalogue, template, origin.revision, package)
     fitting = [each for each in known if origin.answers.items() <= each.origin.answers.items()]
     if len(fitting) == 1:
         return fitting[0]
@@ -174,20 +176,23 @@ def _by_likeness(catalogue: Catalogue, directory: Path, choose: Choose | None) -
     """List what a project may have been made from, and let a person choose."""
     folder = released_dir()
     every: list[Snapshot] = []
+    package = package_of(directory)
     for name in dict.fromkeys([*released_names(folder), *catalogue.names]):
-        every += read_released(folder, name)
+        every += read_released(folder, name, package)
         if name in catalogue.names:
-            every += current_snapshots(catalogue, catalogue.get(name))
+            every += current_snapshots(catalogue, catalogue.get(name), package)
     candidates = find_candidates(read_all(directory, _suffixes(every)).files, every)
+    language = language_of(directory) or find_language(DEFAULT)
+    file = language.manifest_of(directory)
     if not candidates:
         raise UsageError(
-            f"'{directory}' is no project of 'scaffold new': no line in its {FILE} says what made "
+            f"'{directory}' is no project of 'scaffold new': no line in its {file} says what made "
             "it, and it is like no template"
         )
     if choose is not None:
         return choose(candidates[:SHOWN]).snapshot
     raise UsageError(
-        f"no line in the {FILE} of '{directory}' says what made it, and nothing is guessed; say it "
+        f"no line in the {file} of '{directory}' says what made it, and nothing is guessed; say it "
         "with --from. The most alike:",
         tuple(
             f"--from {each.origin.full_name}  ({each.likeness:.0%} of it is there)"
@@ -207,7 +212,7 @@ def _target(
     given = keep_answers(template, catalogue.questions, origin.answers)
     number = template.revision if to is None else _number(to, template)
     if number != template.revision:
-        known = _revision(catalogue, template, number)
+        known = _revision(catalogue, template, number, origin.answers.get("package"))
         for each in known:
             if all(given.get(name, value) == value for name, value in each.origin.answers.items()):
                 return each.origin, each.files(texts), each.release
@@ -215,7 +220,7 @@ def _target(
     texts = {name: value for name, value in texts.items() if name in template.answers}
     answers = resolve_answers(template, catalogue.questions, {**texts, **given})
     files = {file.path: file.content for file in Renderer(catalogue).render(answers)}
-    target = find_origin(files.get(FILE, b"")) or Origin(template.name, number, given)
+    target = find_origin(files) or Origin(template.name, number, given)
     return target, files, ""
 
 
@@ -226,12 +231,14 @@ def _number(to: str, template: Template) -> int:
     return int(number)
 
 
-def _revision(catalogue: Catalogue, template: Template, number: int) -> list[Snapshot]:
-    """Read all that one revision of a template can make."""
-    known = read_released(released_dir(), template.name)
+def _revision(
+    catalogue: Catalogue, template: Template, number: int, package: str | None
+) -> list[Snapshot]:
+    """Read all that one revision of a template can make: samples, or projects of that package."""
+    known = read_released(released_dir(), template.name, package)
     found = [each for each in known if each.origin.revision == number]
     if not found and number == template.revision:
-        found = list(current_snapshots(catalogue, template))
+        found = list(current_snapshots(catalogue, template, package))
     if not found:
         numbers = sorted({*(each.origin.revision for each in known), template.revision})
         raise NotFoundError(

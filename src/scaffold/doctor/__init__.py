@@ -25,7 +25,7 @@ from scaffold.doctor.service import Finding, Service
 from scaffold.doctor.settings import check_settings
 from scaffold.doctor.sign_in import sign_in
 from scaffold.errors import ScaffoldError
-from scaffold.languages import language_of
+from scaffold.languages import language_of, modules_of, package_of
 from scaffold.project.dotenv import Dotenv, read_dotenv
 from scaffold.project.render import File
 from scaffold.project.variables import Variable
@@ -95,7 +95,11 @@ def check_template(catalogue: Catalogue, directory: Path, name: str | None) -> l
 
 def template_of(catalogue: Catalogue, directory: Path) -> Template | None:
     """Tell by the names of its files which template a project was made from; None for none."""
-    there = {path.name for path in directory.iterdir()}
+    there = {
+        path.name for folder in (directory, modules_of(directory)) for path in folder.iterdir()
+    }
+    if package_of(directory) is not None:
+        there.add("requirements.txt")
     made: dict[str, int] = {}
     for name in catalogue.names:
         for language in catalogue.get(name).languages:
@@ -125,13 +129,13 @@ def _check_environment(directory: Path) -> list[Finding]:
     language = language_of(directory)
     if language is None:
         return []
-    packages = language.packages
+    packages, manifest = language.packages, language.manifest_of(directory)
     if language.is_ready(directory):
-        return [Finding("ok", packages, f"{packages} has what {language.manifest} names")]
+        return [Finding("ok", packages, f"{packages} has what {manifest} names")]
     if not (directory / packages).exists():
         what = f"there is no {packages} yet; 'scaffold run --live' makes it"
         return [Finding("ok", packages, what)]
-    what = f"{packages} may lack what {language.manifest} names"
+    what = f"{packages} may lack what {manifest} names"
     return [Finding("warn", packages, what, "'scaffold run --live' installs it")]
 
 

@@ -52,4 +52,18 @@ def language_of(project: Path) -> Language | None:
     for language in all_languages():
         if all((project / name).is_file() for name in (language.entry, language.manifest)):
             return language
+        if language.package(project) is not None:
+            return language
     return None
+
+
+def package_of(project: Path) -> str | None:
+    """Name the package of a project on disk; None for a sample, or for no project."""
+    folder = modules_of(project)
+    return None if folder == project else folder.name
+
+
+def modules_of(project: Path) -> Path:
+    """Find the folder with a project's modules: its top, or that of its package."""
+    found = (language.package(project) for language in all_languages())
+    return next((folder for folder in found if folder is not None), project)

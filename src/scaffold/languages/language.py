@@ -45,6 +45,17 @@ class Language(ABC):
     packages: ClassVar[str]
     fence: ClassVar[str]
 
+    def package(self, project: Path) -> Path | None:  # noqa: ARG002
+        """Find the folder of a project's package; None for a sample, whose files lie at its top.
+
+        A language that has no projects yet has no packages.
+        """
+        return None
+
+    def manifest_of(self, project: Path) -> str:  # noqa: ARG002
+        """Name the file that says what a project on disk needs."""
+        return self.manifest
+
     @abstractmethod
     def settings(self, text: str) -> Mapping[str, str]:
         """Read the environment variables that a file asks for, each with its default.

@@ -1,6 +1,9 @@
-"""What made a project: one comment line in its requirements.txt, which `scaffold update` reads.
+"""What made a project: one line in it, which `scaffold update` reads.
+
+A sample has it in its requirements.txt, a project in its pyproject.toml, under [tool.scaffold]:
 
     # Made by scaffold: openai-chat-streaming@7 provider=azure
+    made-by = "openai-chat-streaming@7 provider=azure shape=project package=my_chat"
 
 The template, its revision, and the answers that are not free text; what was answered as text
 stands in the project itself.
@@ -12,11 +15,16 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-FILE = "requirements.txt"  # where the line stands
+from scaffold.catalogue.records import PROJECT
 
-_MADE_BY = "# Made by scaffold: "
+_SAMPLES, _PROJECTS = "requirements.txt", "pyproject.toml"
+FILES = (_SAMPLES, _PROJECTS)  # where the line may stand
+
 _MARK = b"\xef\xbb\xbf"  # with which some editors begin a file
-_LINE = re.compile(rb"^#[ \t]*Made by scaffold:[ \t]*([^\r\n]*)(?:\r?\n|\Z)", re.MULTILINE)
+_LINES = {
+    _SAMPLES: re.compile(rb"^#[ \t]*Made by scaffold:[ \t]*([^\r\n]*)(?:\r?\n|\Z)", re.MULTILINE),
+    _PROJECTS: re.compile(rb'^made-by[ \t]*=[ \t]*"([^"\r\n]*)"[ \t]*(?:\r?\n|\Z)', re.MULTILINE),
+}
 _ORIGIN = re.compile(r"([\w.-]+)@(\d{1,9})((?:[\s,]+[\w-]+=[\w.-]+)*)", re.ASCII)
 
 
@@ -44,9 +52,14 @@ class Origin(NamedTuple):
         return ",".join([self.name, *(f"{key}={value}" for key, value in self.answers.items())])
 
     @property
-    def line(self) -> str:
-        """The line that says it in a project."""
-        return _MADE_BY + self.full_name.replace(",", " ")
+    def file(self) -> str:
+        """The file of a project that says it."""
+        return _PROJECTS if self.answers.get("shape") == PROJECT else _SAMPLES
+
+    def line(self, file: str) -> str:
+        """The line that says it in that file."""
+        said = self.full_name.replace(",", " ")
+        return f"# Made by scaffold: {said}" if file == _SAMPLES else f'made-by = "{said}"'
 
 
 def parse_origin(text: str) -> Origin | None:
@@ -58,28 +71,48 @@ def parse_origin(text: str) -> Origin | None:
     return Origin(match[1], int(match[2]), answers)
 
 
-def find_origin(content: bytes) -> Origin | None:
-    """Read what a requirements.txt says made it; None where no line says it.
+def find_origin(files: Mapping[str, object]) -> Origin | None:
+    """Read what a project's files say made it; None where no line says it.
 
     Where there are several such lines, as in a file with unresolved conflicts, nothing is said.
-    """
-    found = _LINE.findall(content.removeprefix(_MARK))
-    return parse_origin(found[0].decode("utf-8", "replace")) if len(found) == 1 else None
-
-
-def restate_origin(content: bytes, line: bytes) -> bytes:
-    """Make a requirements.txt say what made it, where it said so before, or else at its top.
 
     Args:
-        content: the file.
-        line: the line to be there, without an end; empty for none at all.
+        files: by path, the content of those that are there.
     """
+    for name in FILES:
+        content = files.get(name)
+        if isinstance(content, bytes):
+            found = _LINES[name].findall(content.removeprefix(_MARK))
+            if found:
+                return (
+                    parse_origin(found[0].decode("utf-8", "replace")) if len(found) == 1 else None
+                )
+    return None
+
+
+def restate_origin(path: str, content: bytes, origin: Origin | None) -> bytes:
+    """Make a file say what made a project, where it said so before, or else where it belongs.
+
+    Args:
+        path: the file; one that never says it stays as it is.
+        content: what it has.
+        origin: what it is to say; None for nothing at all.
+    """
+    if path not in FILES or (origin is not None and path != origin.file):
+        return content
+    pattern = _LINES[path]
     end = b"\r\n" if content.count(b"\r\n") * 2 > content.count(b"\n") else b"\n"
-    new = line + end if line else b""
+    new = origin.line(path).encode() + end if origin is not None else b""
     mark = _MARK if content.startswith(_MARK) else b""
     content = content.removeprefix(mark)
-    match = _LINE.search(content)
-    if match is None:
+    match = pattern.search(content)
+    if match is not None:
+        rest = pattern.sub(b"", content[match.end() :])
+        return mark + content[: match.start()] + new + rest
+    if path == _SAMPLES or not new:
         return mark + new + content
-    rest = _LINE.sub(b"", content[match.end() :])
-    return mark + content[: match.start()] + new + rest
+    heading = b"[tool.scaffold]" + end
+    if heading in content:
+        return mark + content.replace(heading, heading + new, 1)
+    gap = b"" if content.endswith(b"\n") or not content else end
+    return mark + content + gap + end + heading + new

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.catalogue.names import near_names
 from scaffold.catalogue.reader import Catalogue
@@ -65,7 +65,7 @@ class Renderer:
         Raises:
             TemplateError: a file of the template can't be rendered.
         """
-        context: dict[str, object] = {**answers}
+        context: dict[str, Any] = {**answers}
         name = answers["template"]
         if answers.get("shape") == PROJECT:
             template = self._catalogue.get(name)
@@ -80,17 +80,15 @@ class Renderer:
         return sorted(files, key=lambda file: file.path)
 
     def _places(
-        self, name: str, context: Mapping[str, object]
-    ) -> Iterator[tuple[str, Mapping[str, object]]]:
+        self, name: str, context: Mapping[str, Any]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Fill in a file's name, and say with what the file is rendered.
 
         Copier's `yield` makes several files of one: it stands in `name`, at most once.
         """
         match = _EACH.search(name)
         if match is not None:
-            values = context[match["values"]]
-            assert isinstance(values, tuple)
-            for value in values:
+            for value in context[match["values"]]:
                 one = name[: match.start()] + match["part"] + name[match.end() :]
                 yield from self._places(one, {**context, match["value"]: value})
         elif "{" in name:
@@ -98,7 +96,7 @@ class Renderer:
         else:
             yield name, context
 
-    def _render_file(self, path: Path, name: str, context: Mapping[str, object]) -> File:
+    def _render_file(self, path: Path, name: str, context: Mapping[str, Any]) -> File:
         if not name.endswith(_SUFFIX):
             return File(name, path.read_bytes())
         source = path.relative_to(self._catalogue.root).as_posix()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.languages import DEFAULT, all_languages, find_language
+from scaffold.languages import DEFAULT, all_languages, find_language, modules_of
 from scaffold.project.render import File
 from scaffold.providers import PREFIXES
 
@@ -66,7 +66,8 @@ def project_variables(directory: Path) -> list[Variable]:
         UsageError: there is no project.
         ScaffoldError: its files can't be read.
     """
-    languages = [each for each in all_languages() if (directory / each.entry).is_file()]
+    folder = modules_of(directory)
+    languages = [each for each in all_languages() if (folder / each.entry).is_file()]
     if not languages:
         entry = find_language(DEFAULT).entry
         raise UsageError(
@@ -74,7 +75,7 @@ def project_variables(directory: Path) -> list[Variable]:
             "template it is about with --for TEMPLATE"
         )
     variables: dict[str, Variable] = {}
-    for path in sorted(directory.glob(f"*{languages[0].source}")):
+    for path in sorted(folder.glob(f"*{languages[0].source}")):
         try:
             found = find_variables([File(str(path), path.read_bytes())])
         except OSError as error:
@@ -91,7 +92,7 @@ def quoted_names(directory: Path) -> set[str]:
     sources = {language.source for language in all_languages()}
     texts = [
         path.read_text("utf-8", errors="replace")
-        for path in sorted(directory.iterdir())
+        for path in sorted(modules_of(directory).iterdir())
         if path.suffix in sources
     ]
     return {found[2] for text in texts for found in _QUOTED_NAME.finditer(text)}

@@ -96,6 +96,9 @@ Assignments = Annotated[
 AnswersFile = Annotated[
     Path | None, typer.Option("--answers", metavar="FILE", help="Answers in YAML or JSON.")
 ]
+AsProject = Annotated[
+    bool, typer.Option("--project", help="As a package with tests and CI, to keep.")
+]
 OutputDir = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Where to; default: TEMPLATE-py.")
 ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from scaffold.project.provenance import FILE, Origin, restate_origin
+from scaffold.project.provenance import Origin, restate_origin
 from scaffold.update.released import Snapshot
 from scaffold.update.text import is_text
 
@@ -95,4 +95,4 @@ def _traits(files: Mapping[str, bytes], known: dict[bytes, _Traits]) -> _Traits:
 
 def _unsaid(path: str, content: bytes) -> bytes:
     """Leave out the line that says what made a project: files are alike or not without it."""
-    return restate_origin(content, b"") if path == FILE else content
+    return restate_origin(path, content, None)

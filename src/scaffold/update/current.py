@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from scaffold.catalogue.reader import Catalogue
-from scaffold.catalogue.records import Template
+from scaffold.catalogue.records import PROJECT, Template
 from scaffold.errors import UsageError
 from scaffold.project.answers import resolve_answers
 from scaffold.project.provenance import Origin
@@ -14,8 +14,16 @@ from scaffold.project.render import Renderer
 from scaffold.update.released import Snapshot, mark_texts, sentinels
 
 
-def current_snapshots(catalogue: Catalogue, template: Template) -> Iterator[Snapshot]:
-    """Render all that today's template can make, whatever its texts."""
+def current_snapshots(
+    catalogue: Catalogue, template: Template, package: str | None = None
+) -> Iterator[Snapshot]:
+    """Render all that today's template can make, whatever its texts.
+
+    Args:
+        catalogue: where today's templates are.
+        template: one of them.
+        package: make projects whose package is called so; None for samples.
+    """
     renderer = Renderer(catalogue)
     questions = catalogue.questions
     free = [name for name in template.answers if not questions[name].choices]
@@ -25,6 +33,8 @@ def current_snapshots(catalogue: Catalogue, template: Template) -> Iterator[Snap
         template.languages, template.providers, *values
     ):
         choices = dict(zip(asked, chosen, strict=True))
+        if package is not None:
+            choices = {**choices, "shape": PROJECT, "package": package}
         given = {"language": language, "provider": provider, **choices, **sentinels(free)}
         try:
             answers = resolve_answers(template, questions, given)

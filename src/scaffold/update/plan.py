@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scaffold.errors import ConflictError
 from scaffold.project.paths import check_paths
-from scaffold.project.provenance import FILE, Origin, restate_origin
+from scaffold.project.provenance import Origin, restate_origin
 from scaffold.project.render import File
 from scaffold.project.write import Mark, Plan, mark_of
 from scaffold.update.changelog import ChangelogLine
@@ -102,13 +102,12 @@ def plan_update(
     """
     origin, target = origins
     # What made it is said by the program: it is no edit of anybody's.
-    line = target.line.encode()
     yours = {
-        path: _restated(line, path, each) if isinstance(each, bytes) else each
+        path: restate_origin(path, each, target) if isinstance(each, bytes) else each
         for path, each in project.files.items()
     }
-    before = {path: _restated(line, path, each) for path, each in base.items()}
-    after = {path: _restated(line, path, each) for path, each in newest.items()}
+    before = {path: restate_origin(path, each, target) for path, each in base.items()}
+    after = {path: restate_origin(path, each, target) for path, each in newest.items()}
     outcomes = tuple(merge_projects(before, yours, after, formatted))
     changes = [_changes(each, project, resolution, target.name) for each in outcomes]
     write = {file.path: file for change in changes for file in change.write}
@@ -117,14 +116,10 @@ def plan_update(
     remove = tuple(path for change in changes for path in change.remove if path not in write)
     marks = _marks(directory, project, [*write, *remove])
     _check_places(directory, project, write, remove, marks)
-    plan = Plan(directory, tuple(write.values()), (), (), remove, marks, FILE)
+    plan = Plan(directory, tuple(write.values()), (), (), remove, marks, target.file)
     left = tuple(path for change in changes for path in change.left)
     contents = {path: each for path, each in project.files.items() if isinstance(each, bytes)}
     return Update(origin, target, outcomes, plan, left, contents)
-
-
-def _restated(line: bytes, path: str, content: bytes) -> bytes:
-    return restate_origin(content, line) if path == FILE else content
 
 
 def _changes(outcome: Outcome, project: Project, resolution: Resolution, name: str) -> _Changes:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project.owned_folder import ignored
-from scaffold.project.provenance import FILE, Origin, find_origin
+from scaffold.project.provenance import FILES, Origin, find_origin
 from scaffold.project.write import Mark, mark_of
 from scaffold.update.merge import Obstacle, Yours
 from scaffold.update.text import LONGEST
@@ -58,8 +58,9 @@ def read_origin(directory: Path) -> Origin | None:
         UsageError: there is no such folder.
         ScaffoldError: the file can't be read.
     """
-    said = read_project(directory, [FILE]).files.get(FILE)
-    return find_origin(said) if isinstance(said, bytes) else None
+    with _readable(directory):
+        there = [name for name in FILES if (directory / name).exists()]
+        return find_origin(read_project(directory, there).files)
 
 
 def read_all(directory: Path, suffixes: set[str]) -> Project:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scaffold.catalogue.records import PROJECT
 from scaffold.errors import ScaffoldError
 from scaffold.project.provenance import Origin
 from scaffold.project.render import File
@@ -19,6 +20,7 @@ from scaffold.update.differences import differences
 from scaffold.update.text import read_text
 
 SUFFIX = ".json.xz"
+PACKAGE = "scaffold_released_package"  # what the package of a released project is called
 
 
 class Snapshot(NamedTuple):
@@ -84,23 +86,52 @@ def released_names(folder: Path) -> list[str]:
     return sorted(path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}"))
 
 
-def read_released(folder: Path, template: str) -> list[Snapshot]:
-    """Read all that was released of a template, the oldest revision first; nothing if unknown."""
+def read_released(folder: Path, template: str, package: str | None = None) -> list[Snapshot]:
+    """Read all that was released of a template, the oldest revision first; nothing if unknown.
+
+    Args:
+        folder: where released revisions are.
+        template: the template's name.
+        package: read it as projects whose package is called so; None for samples.
+    """
     path = folder / f"{template}{SUFFIX}"
     if not path.is_file():
         return []
     document = json.loads(lzma.decompress(path.read_bytes()))
     contents = [_encoded(text) for text in document["files"]]
     return [
-        Snapshot(
-            Origin(template, revision["revision"], variant["answers"]),
-            revision["release"],
-            revision["texts"],
-            {name: contents[number] for name, number in variant["files"].items()},
+        _named(
+            Snapshot(
+                Origin(template, revision["revision"], variant["answers"]),
+                revision["release"],
+                revision["texts"],
+                {name: contents[number] for name, number in variant["files"].items()},
+            ),
+            package,
         )
         for revision in document["revisions"]
         for variant in revision["variants"]
+        if (variant["answers"].get("shape") == PROJECT) == (package is not None)
     ]
+
+
+def _named(snapshot: Snapshot, package: str | None) -> Snapshot:
+    """Give a released project's package its name; a sample stays as it is."""
+    if package is None:
+        return snapshot
+    names = {
+        PACKAGE: package,
+        PACKAGE.replace("_", "-"): package.replace("_", "-"),
+    }
+    marked = {}
+    for path, content in snapshot.marked.items():
+        for mark, name in names.items():
+            path, content = path.replace(mark, name), content.replace(mark.encode(), name.encode())
+        marked[path] = content
+    origin = snapshot.origin
+    return snapshot._replace(
+        origin=origin._replace(answers={**origin.answers, "package": package}), marked=marked
+    )
 
 
 def pack(template: str, snapshots: Iterable[Snapshot]) -> bytes:

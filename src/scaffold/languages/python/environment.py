@@ -1,4 +1,6 @@
-"""A project's own Python: `.venv` beside its `main.py`, with what `requirements.txt` names.
+"""A project's own Python: `.venv` at its top, with what its manifest names.
+
+A sample's manifest is `requirements.txt`. A project's is `pyproject.toml`: it is installed itself.
 
 ensure_environment ─→ ready already? (one stamp file is read, nothing is started)
                    ─→ else, one run at a time: make `.venv`, install, leave the stamp
@@ -27,6 +29,7 @@ _PROBE = (
     "import os, sys, sysconfig; "
     "sys.exit(sys.prefix == sys.base_prefix or not os.path.isdir(sysconfig.get_path('purelib')))"
 )
+REQUIREMENTS = "requirements.txt"
 _PATIENCE = 5.0  # seconds until it is said for the first time that an installer is still at it
 _UNFINISHED, _FAILED = "unfinished", "failed"
 _SEE_PYTHON = "Install uv, or complete your Python (Debian, Ubuntu: apt install python3-venv)"
@@ -44,9 +47,12 @@ _PIP_SETTINGS = re.compile(
 
 
 def ensure_environment(
-    directory: Path, environ: Mapping[str, str], progress: Callable[[str], None]
+    directory: Path,
+    environ: Mapping[str, str],
+    progress: Callable[[str], None],
+    manifest: str = REQUIREMENTS,
 ) -> Path:
-    """Make sure that a project has a Python with what its requirements.txt names.
+    """Make sure that a project has a Python with what its manifest names.
 
     Uses `.venv` in the project: made when there is none (with uv where PATH has it, else with
     `venv` and pip), remade when it is broken or was never finished, kept when it is the user's
@@ -54,10 +60,11 @@ def ensure_environment(
     Of several runs at once in one project, one installs and the others wait.
 
     Args:
-        directory: the project, a folder with a requirements.txt.
+        directory: the project, a folder with a manifest.
         environ: the environment of the installers; what it says to pip and uv (indexes,
             certificates, proxies) holds. PATH decides whether there is a uv.
         progress: called with a line of plain text whenever there is something to tell.
+        manifest: the file that names what the project needs.
 
     Returns:
         The absolute path of the project's Python.
@@ -68,7 +75,7 @@ def ensure_environment(
         KeyboardInterrupt: Ctrl-C, after the installer has ended. SIGTERM and SIGHUP are likewise
             raised again, to do what they would have done.
     """
-    project = _Project(directory.absolute(), child_environ(environ), progress)
+    project = _Project(directory.absolute(), child_environ(environ), progress, manifest)
     try:
         if not project.is_ready():
             wait = "Waiting for another run in this folder to finish with .venv…"
@@ -86,14 +93,15 @@ def ensure_environment(
     return project.python
 
 
-def is_ready(directory: Path) -> bool:
+def is_ready(directory: Path, manifest: str = REQUIREMENTS) -> bool:
     """Whether `ensure_environment` would find all done, so far as its stamp tells.
 
     Args:
-        directory: the project, a folder with a requirements.txt.
+        directory: the project, a folder with a manifest.
+        manifest: the file that names what the project needs.
     """
     try:
-        return _Project(directory.absolute(), {}, lambda _: None).is_ready()
+        return _Project(directory.absolute(), {}, lambda _: None, manifest).is_ready()
     except OSError:
         return False
 
@@ -105,10 +113,11 @@ class _Project:
     directory: Path
     environ: Mapping[str, str]
     progress: Callable[[str], None]
+    manifest: str
 
     @property
     def requirements(self) -> Path:
-        return self.directory / "requirements.txt"
+        return self.directory / self.manifest
 
     @property
     def venv(self) -> Path:
@@ -141,7 +150,8 @@ class _Project:
         digest = hashlib.sha256(os.path.realpath(self.python).encode("utf-8", "replace"))
         # A comment requires nothing: an update changes the one that says what made the project.
         lines = (line.strip() for line in self.requirements.read_bytes().splitlines())
-        required = b"\n".join(line for line in lines if line and not line.startswith(b"#"))
+        said = (b"#", b"made-by")
+        required = b"\n".join(line for line in lines if line and not line.startswith(said))
         for content in ((self.venv / "pyvenv.cfg").read_bytes(), required):
             digest.update(b"\0" + content)
         return digest.hexdigest()
@@ -153,9 +163,12 @@ class _Project:
     def prepare(self) -> None:
         started = time.monotonic()
         owner = self._make_venv()
-        if count := _count(self.requirements.read_text("utf-8", "replace")):
+        count = _count(self.requirements.read_text("utf-8", "replace"))
+        if self.manifest != REQUIREMENTS or count:
             packages = "1 package" if count == 1 else f"{count} packages"
-            self.progress(f"Installing {packages} from requirements.txt…")
+            if self.manifest != REQUIREMENTS:
+                packages = "the project and what it requires,"
+            self.progress(f"Installing {packages} from {self.manifest}…")
             self._leave(owner, _UNFINISHED)
             try:
                 self._install()
@@ -202,7 +215,8 @@ class _Project:
         shutil.rmtree(self.venv)
 
     def _install(self) -> None:
-        install = ("install", "-r", "requirements.txt")
+        what = ("-r", self.manifest) if self.manifest == REQUIREMENTS else ("-e", ".")
+        install = ("install", *what)
         if uv := self._uv():
             code, lines = self._run(uv, "pip", *install, "--python", self.python)
             if code == 0:
