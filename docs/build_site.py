@@ -41,6 +41,7 @@ PAGES = {
     "docs/endpoint.md": "endpoint.md",
     "docs/json.md": "json.md",
     "docs/recipes.md": "recipes.md",
+    "docs/project.md": "project.md",
     "docs/update.md": "update.md",
     # What the README's figures are taken from.
     **{

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
-from scaffold.catalogue.records import DOTENV
+from scaffold.catalogue.records import DOTENV, PROJECT, SAMPLE
 from scaffold.cli_mcp import mcp
 from scaffold.cli_new import new
 from scaffold.cli_source import source_app
@@ -77,6 +77,7 @@ def show_template(name: options.Template, json: options.Json = False) -> None:
 def fixtures(
     directory: options.MadeFolder,
     only: options.OnlyFixtures = None,
+    project: options.AsProjects = False,
     check: options.Check = False,
     force: options.OverwriteFiles = False,
     json: options.Json = False,
@@ -90,8 +91,11 @@ def fixtures(
 
     catalogue = Catalogue(templates_dir())
     progress = Progress(os.environ, quiet=json)
+    shape = PROJECT if project else SAMPLE
     if check:
-        found = check_fixtures(catalogue, directory, only=only or (), collect=progress.collect)
+        found = check_fixtures(
+            catalogue, directory, only=only or (), shape=shape, collect=progress.collect
+        )
         if json:
             show(report.drift_json(directory, found.fixtures, found.drift))
         else:
@@ -102,7 +106,12 @@ def fixtures(
         say("" if json else report.clean(found.fixtures, directory).rstrip())
         return
     made = write_fixtures(
-        catalogue, directory, only=only or (), force=force, collect=progress.collect
+        catalogue,
+        directory,
+        only=only or (),
+        shape=shape,
+        force=force,
+        collect=progress.collect,
     )
     if json:
         show(made_json(made.fixtures, "project", made.plan, left_alone=list(made.left_alone)))

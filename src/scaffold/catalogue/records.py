@@ -18,7 +18,7 @@ DOTENV = ".env"
 
 # The questions of every template. `package` is one of projects alone.
 ALWAYS_ASKED = ("language", "provider", "shape", "package")
-PROJECT = "project"  # the other shape than a sample's
+SAMPLE, PROJECT = "sample", "project"  # the shapes
 
 
 class Lifecycle(NamedTuple):
@@ -170,6 +170,11 @@ class Combination(NamedTuple):
         # Most samples are in the default language, which is why that goes without saying.
         language = [] if self.language == DEFAULT else [self.language]
         return "-".join([self.template, *language, self.provider, *values])
+
+    def shaped(self, shape: str) -> Combination:
+        """The same in that shape; a sample's goes without saying."""
+        said = () if shape == SAMPLE else (("shape", shape),)
+        return self._replace(answers=(*self.answers, *said))
 
     @property
     def given(self) -> dict[str, str]:

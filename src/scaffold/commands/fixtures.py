@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.catalogue.reader import Catalogue
+from scaffold.catalogue.records import SAMPLE
 from scaffold.project.fixtures import (
     Drift,
     Fixture,
@@ -52,15 +53,17 @@ def write_fixtures(
     directory: Path,
     *,
     only: Sequence[str] = (),
+    shape: str = SAMPLE,
     force: bool = False,
     collect: Collect = lambda made, _: list(made),
 ) -> FixturesWritten:
-    """Write every project that the catalogue can make into a folder.
+    """Write every sample that the catalogue can make into a folder, or every project.
 
     Args:
         catalogue: the templates.
         directory: the folder: new, empty, or made by this.
         only: the names of templates or sub-folders; all without one.
+        shape: whether samples or projects.
         force: whether to overwrite files that were changed since.
         collect: shows how far it is.
 
@@ -69,7 +72,7 @@ def write_fixtures(
         ConflictError: the folder holds other things, or files of it were edited.
         ScaffoldError: the folder can't be written to, or the like.
     """
-    combinations = select(catalogue, only)
+    combinations = select(catalogue, only, shape)
     made = collect(make_fixtures(catalogue, combinations), len(combinations))
     plan, theirs = plan_fixtures(made, directory, narrowed=bool(only), force=force)
     write_files(plan)
@@ -81,6 +84,7 @@ def check_fixtures(
     directory: Path,
     *,
     only: Sequence[str] = (),
+    shape: str = SAMPLE,
     collect: Collect = lambda made, _: list(made),
 ) -> FixturesChecked:
     """Compare a folder with what the catalogue makes. Write nothing.
@@ -89,6 +93,7 @@ def check_fixtures(
         catalogue: the templates.
         directory: the folder.
         only: the names of templates or sub-folders; all without one.
+        shape: whether samples or projects.
         collect: shows how far it is.
 
     Raises:
@@ -96,6 +101,6 @@ def check_fixtures(
         UsageError: the folder isn't one that `scaffold fixtures` made.
         ScaffoldError: it can't be read.
     """
-    combinations = select(catalogue, only)
+    combinations = select(catalogue, only, shape)
     made = collect(make_fixtures(catalogue, combinations), len(combinations))
     return FixturesChecked(made, find_drift(made, directory, narrowed=bool(only)))

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.reader import Catalogue
-from scaffold.catalogue.records import Combination
+from scaffold.catalogue.records import PROJECT, SAMPLE, Combination
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project.answers import resolve_answers
 from scaffold.project.owned_folder import (
@@ -68,8 +68,13 @@ class Drift:
     after: bytes | None
 
 
-def select(catalogue: Catalogue, only: Sequence[str]) -> list[Combination]:
+def select(catalogue: Catalogue, only: Sequence[str], shape: str = SAMPLE) -> list[Combination]:
     """Pick what is to be made, by the names of templates or of sub-folders; all without a name.
+
+    Args:
+        catalogue: the templates.
+        only: the names.
+        shape: whether samples or projects.
 
     Raises:
         NotFoundError: there is nothing of that name.
@@ -78,7 +83,7 @@ def select(catalogue: Catalogue, only: Sequence[str]) -> list[Combination]:
     usable, broken = catalogue.usable()
     if broken and not only:
         catalogue.all()  # which says what is wrong with them
-    every = list(catalogue.combinations(usable))
+    every = [each.shaped(shape) for each in catalogue.combinations(usable)]
     known = dict.fromkeys([*(each.template for each in every), *(each.name for each in every)])
     for name in only:
         if name in catalogue.names and name not in known:
@@ -95,12 +100,13 @@ def make_fixtures(catalogue: Catalogue, combinations: Sequence[Combination]) -> 
         template = catalogue.get(each.template)
         answers = resolve_answers(template, catalogue.questions, each.given)
         files = renderer.render(answers)
+        asked = ("shape", "package") if answers["shape"] == PROJECT else ()
         entry = {
             "directory": each.name,
             "template": each.template,
             "language": each.language,
             "provider": each.provider,
-            "answers": {name: answers[name] for name in template.answers},
+            "answers": {name: answers[name] for name in (*asked, *template.answers)},
             "files": [{"path": file.path, "sha256": sha256(file.content)} for file in files],
         }
         yield Fixture(

@@ -15,6 +15,9 @@ _TAKEN = frozenset(
 )
 
 
+_LONGEST = 60  # what fits into a line of the tests
+
+
 def check_package(name: str) -> None:
     """Make sure that a package can be called so.
 
@@ -22,8 +25,12 @@ def check_package(name: str) -> None:
         UsageError: it is no plain identifier in lower case, a keyword, or the name of another
             module.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or len(name) > 100:
-        fixed = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_").lstrip("0123456789_")[:100]
+    if len(name) > _LONGEST:
+        raise UsageError(
+            f"a package's name has at most {_LONGEST} letters, and this has {len(name)}"
+        )
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        fixed = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_").lstrip("0123456789_")
         hint = f"; how about '{fixed}'?" if fixed else ""
         raise UsageError(
             f"a package can't be called {name!r}: letters, digits and _ alone, in lower case, a "

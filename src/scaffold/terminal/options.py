@@ -96,6 +96,9 @@ Assignments = Annotated[
 AnswersFile = Annotated[
     Path | None, typer.Option("--answers", metavar="FILE", help="Answers in YAML or JSON.")
 ]
+AsProjects = Annotated[
+    bool, typer.Option("--project", help="As projects, as 'new --project' makes them.")
+]
 AsProject = Annotated[
     bool, typer.Option("--project", help="As a package with tests and CI, to keep.")
 ]
