@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
+from scaffold.errors import UsageError
+
 
 class Step(NamedTuple):
     """Some lines of a file, and what they do.
@@ -51,6 +53,14 @@ class Language(ABC):
         A language that has no projects yet has no packages.
         """
         return None
+
+    def check_package(self, name: str) -> None:  # noqa: ARG002
+        """Make sure that a project's package can be called so.
+
+        Raises:
+            UsageError: it can't, or there are no projects in this language yet.
+        """
+        raise UsageError(f"there are no projects in {self.title} yet: leave out --project")
 
     def manifest_of(self, project: Path) -> str:  # noqa: ARG002
         """Name the file that says what a project on disk needs."""

@@ -10,6 +10,7 @@ from typing import Any
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.records import ALWAYS_ASKED, PROJECT, Question, Template
 from scaffold.errors import NotFoundError, UsageError
+from scaffold.languages import find_language
 
 _SECRET = re.compile(r"(?i)(^|_)(api_?)?(key|secret|token|password|credential)s?$")
 _ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
@@ -97,9 +98,7 @@ def resolve_answers(
     for name in ("shape", *template.answers):
         _check_choice(name, answers[name], questions[name].choices)
     if answers["shape"] == PROJECT:
-        from scaffold.project.package import check_package
-
-        check_package(answers["package"])
+        find_language(answers["language"]).check_package(answers["package"])
     elif "package" in given:
         raise UsageError("'package' is a question of projects: add --project")
     # An answer may leave but one to another question: that is its default, then.

@@ -34,6 +34,12 @@ class Python(Language):
         ]
         return found[0] if len(found) == 1 else None
 
+    def check_package(self, name: str) -> None:
+        """Refuse what is no plain identifier in lower case, or is the name of another module."""
+        from scaffold.languages.python.package_name import check_package
+
+        check_package(name)
+
     def manifest_of(self, project: Path) -> str:
         """Name `pyproject.toml` for a project, `requirements.txt` for a sample."""
         return self.manifest if self.package(project) is None else PYPROJECT
