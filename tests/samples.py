@@ -118,7 +118,8 @@ def run_sample(
 
 def is_web(folder: Path) -> bool:
     """Says whether one talks with a project on a web page."""
-    made_by = find_origin((folder / "requirements.txt").read_bytes())
+    name = "requirements.txt"
+    made_by = find_origin({name: (folder / name).read_bytes()})
     return made_by is not None and CATALOGUE.get(made_by.template).kind == "web"
 
 
