@@ -67,7 +67,7 @@ WITHIN = {
 ENDPOINT = [
     "server",
     "app serving variables",
-    "certificates schemes",
+    "certificates response_socket schemes",
     "listening",
     "exchange",
     "apis",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route, Router
 
+from scaffold.endpoint import response_socket
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.operations import OPERATIONS
 from scaffold.endpoint.apis.speech.messages import in_words
@@ -108,6 +109,9 @@ class App:
                 access.check_host("azure", headers)
             except ServiceError as error:
                 await sockets.refuse(error, send)
+                return
+            if scope["path"] in response_socket.PATHS:
+                await response_socket.serve(self, scope, receive, send)
             else:
                 await self._converse(scope, headers, receive, send)
 

@@ -1,4 +1,4 @@
-"""Web sockets: who may open one, and messages in and out. Only Azure Speech has them.
+"""Web sockets: who may open one, and messages in and out, as Azure Speech has them.
 
 Source of the close codes: https://datatracker.ietf.org/doc/html/rfc6455#section-7.4.1
 """

@@ -196,6 +196,8 @@ _OPTIONS: dict[str, Check] = {
     "max_tool_calls": optional(whole(1)),
     "metadata": optional(metadata),
     "moderation": optional(MODERATION),
+    # Its beta: the first agent answers, and starts no others.
+    "multi_agent": optional(fields({"enabled": flag}, {"max_concurrent_subagents": whole(1)})),
     "parallel_tool_calls": optional(flag),
     "presence_penalty": optional(number(-2, 2)),
     "previous_response_id": optional(id_of("resp")),
