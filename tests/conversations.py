@@ -171,6 +171,12 @@ CONVERSATIONS = {
         f"User: \nAssistant: {OFFLINE} From the product guide: {BOILS}[1].\n\n"
         f"[1] ember-stove.md\n\nUser: {CONVERSATION}",
     ),
+    ("openai-responses-streaming-with-images",): Conversation(
+        TALK,
+        HELLO.replace("You said", "You sent a PNG picture of 160 x 120 pixels. You said", 1)
+        + CONVERSATION,
+        arguments=("picture.png",),
+    ),
     ("openai-responses-streaming-with-structured-output",): Conversation(
         f"{LUNCH}\nexit\n",
         f"User: \nAssistant: {json.dumps(EVENT)}\n\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Project
+from conversations import OFFLINE
 from samples import HIGHEST, run_sample
 
 from scaffold.endpoint import Endpoint
@@ -75,6 +76,7 @@ chat.get_response("Hello", lambda piece: print(piece, end=""))
     )
 
 
+GIF = b"GIF89a\x03\0\x02\0\0\0\0;"
 STRUCTURED = "openai-responses-streaming-with-structured-output"
 
 
@@ -146,3 +148,61 @@ print(type(event).__name__, event.date.isoformat(), event.people)
         told = run_code(folder, code, environ)
 
     assert told == "CalendarEvent 2027-05-01 ['Ana', 'Ben']\n"
+
+
+IMAGES = "openai-responses-streaming-with-images"
+
+
+def test_pictures_are_part_of_the_first_turn(tmp_path: Path) -> None:
+    folder = Project(IMAGES, "openai").write(tmp_path / "project")
+    (folder / "two.dat").write_bytes(GIF)
+    with Endpoint() as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("openai"))
+        named = ("picture.png", "two.dat", "https://example.com/three.jpg")
+        first = run_sample(HIGHEST, folder, environ, "Look\nAnd?\n", *named, quickly=True)
+        conversation = first.stdout.rpartition(": ")[2].rstrip(")\n")
+        again = run_sample(
+            HIGHEST, folder, environ, "More\n", conversation, "two.dat", quickly=True
+        )
+        last = run_sample(HIGHEST, folder, environ, "Less\n", conversation, quickly=True)
+
+    assert first.stderr == again.stderr == last.stderr == ""
+    turns = first.stdout.split("Assistant: ")[1:]
+    assert turns[0].startswith(
+        f"{OFFLINE} You sent a PNG picture of 160 x 120 pixels, a GIF picture of 3 x 2 pixels and "
+        "the picture at https://example.com/three.jpg, which nobody fetches offline. "
+        'You said: "Look"'
+    )
+    assert "You sent" not in turns[1]
+    assert again.stdout.startswith("User: Look[input_image][input_image][input_image]\n\n")
+    assert 'You sent a GIF picture of 3 x 2 pixels. You said: "More"' in again.stdout
+    assert 'You said: "Less"' in last.stdout
+    assert "You sent" not in last.stdout.rpartition("Assistant: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "content", "told"),
+    [
+        ("gone.png", None, b"", "there is no picture 'gone.png'"),
+        (".", None, b"", "there is no picture '.'"),
+        ("big.png", 60_000_000, b"", "'big.png' is too large: 37 MB of pictures are the most"),
+        ("a.png", 5, b"%PDF-", "'a.png' is not one of png, jpeg, gif, webp"),
+        ("empty.png", 0, b"", "'empty.png' is not one of png, jpeg, gif, webp"),
+        ("a.wav", 12, b"RIFF\0\0\0\0WAVE", "'a.wav' is not one of png, jpeg, gif, webp"),
+    ],
+)
+def test_what_is_no_picture_is_one_line(
+    tmp_path: Path, name: str, size: int | None, content: bytes, told: str
+) -> None:
+    folder = Project(IMAGES, "openai").write(tmp_path / "project")
+    if size is not None:
+        (folder / name).write_bytes(content)
+        os.truncate(folder / name, size)
+    with Endpoint() as endpoint:
+        environ = offline_environ(os.environ, endpoint.variables("openai"))
+        result = run_sample(HIGHEST, folder, environ, "Look\n", "picture.png", name, quickly=True)
+        asked_for = endpoint.journal
+
+    assert result.stderr == f"\nThe sample encountered an error: {told}\n"
+    assert result.returncode == 1
+    assert asked_for == []

@@ -45,12 +45,21 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a conversation, whichever API it came through."""
+    """One message of a conversation, whichever API it came through.
+
+    Attributes:
+        role: who says it.
+        text: what is said.
+        tool_calls: the functions to call.
+        tool_call_id: the call that it is the result of.
+        pictures: what each picture in it is, in words.
+    """
 
     role: str
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

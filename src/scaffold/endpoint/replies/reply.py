@@ -109,7 +109,10 @@ def _echo(question: str, prompt: Prompt) -> str:
     heard = question.strip()
     if len(heard) > _LONGEST_ECHO:
         heard = heard[:_LONGEST_ECHO] + "…"
-    text = _sentence(f'{LEAD} You said: "{heard}"')
+    pictures = next((m.pictures for m in reversed(prompt.messages) if m.role == "user"), ())
+    all_of_them = " and ".join(filter(None, (", ".join(pictures[:-1]), *pictures[-1:])))
+    sent = f" You sent {all_of_them}." if pictures else ""
+    text = _sentence(f'{LEAD}{sent} You said: "{heard}"')
     earlier = sum(message.role in {"user", "assistant"} for message in prompt.messages) - 1
     if earlier > 0:
         text += f" I remember {earlier} earlier message{'s' if earlier > 1 else ''}."

@@ -11,6 +11,7 @@ from scaffold.endpoint.apis.chat.shape import BODY, DEPLOYMENT_BODY
 from scaffold.endpoint.http import strict_schema
 from scaffold.endpoint.http.service_errors import refused, unsupported
 from scaffold.endpoint.replies.functions.arguments import Tool
+from scaffold.endpoint.replies.pictures import describe
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
 
 # What the models of today refuse, and what they take instead.
@@ -180,5 +181,12 @@ def _message(message: dict[str, Any]) -> Message:
         ToolCall(call["function"]["name"], call["function"]["arguments"], call["id"])
         for call in message.get("tool_calls") or []
     )
-    text_of = flatten(message.get("content"))
-    return Message(message["role"], text_of, tuple(calls), message.get("tool_call_id", ""))
+    content = message.get("content")
+    parts = content if isinstance(content, list) else ()
+    return Message(
+        message["role"],
+        flatten(content),
+        tuple(calls),
+        message.get("tool_call_id", ""),
+        tuple(describe(part["image_url"]["url"]) for part in parts if "image_url" in part),
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 from scaffold.endpoint.apis.responses.item_shape import item_type
 from scaffold.endpoint.http.service_errors import ServiceError, refused
+from scaffold.endpoint.replies.pictures import describe
 from scaffold.endpoint.replies.prompt import Message, ToolCall
 from scaffold.endpoint.state.state import State
 
@@ -172,7 +173,8 @@ def to_messages(instructions: str | None, items: Iterable[JsonObject]) -> tuple[
     asked: dict[str, JsonObject] = {}
     for item in items:
         if item["type"] == "message":
-            messages.append(Message(item["role"], text_of(item["content"])))
+            said = text_of(item["content"])
+            messages.append(Message(item["role"], said, pictures=_pictures_in(item["content"])))
         elif item["type"] == "function_call":
             call = ToolCall(item["name"], item["arguments"], item["call_id"])
             earlier: tuple[ToolCall, ...] = ()
@@ -213,6 +215,15 @@ def text_of(content: str | list[JsonObject]) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(part["text"] for part in content if "text" in part)
+
+
+def _pictures_in(content: list[JsonObject]) -> tuple[str, ...]:
+    """Return what each picture in a message is, in words."""
+    pictures = [part for part in content if part["type"] == "input_image"]
+    return tuple(
+        describe(part["image_url"]) if "image_url" in part else "a picture that was uploaded"
+        for part in pictures
+    )
 
 
 def shown(item: JsonObject, include: Collection[str]) -> JsonObject:
