@@ -93,10 +93,10 @@ def test_openai_has_nothing_there(endpoint: Endpoint) -> None:
 
 
 def test_another_method(endpoint: Endpoint) -> None:
-    heard = ask(endpoint, OPENAI)
+    heard = ask(endpoint, "/v1/embeddings")
     assert heard.status == 405
     assert heard.error["code"] == "method_not_supported"
-    assert heard.error["message"].startswith("Not allowed to GET on /v1/chat/completions.")
+    assert heard.error["message"].startswith("Not allowed to GET on /v1/embeddings.")
 
     assert ask(endpoint, DATED).status == 405
 

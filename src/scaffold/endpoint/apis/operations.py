@@ -11,12 +11,15 @@ from scaffold.endpoint.apis import (
     model_list,
 )
 from scaffold.endpoint.apis.assistants import assistants, runs, threads
+from scaffold.endpoint.apis.batches import routes as batches
 from scaffold.endpoint.apis.chat import routes as chat
+from scaffold.endpoint.apis.chat import stored as stored_chat
 from scaffold.endpoint.apis.media import audio, images, moderations
-from scaffold.endpoint.apis.responses import conversations, counting
+from scaffold.endpoint.apis.responses import conversations
 from scaffold.endpoint.apis.responses import routes as responses
+from scaffold.endpoint.apis.responses.context import compaction, counting
 from scaffold.endpoint.apis.search import routes as search
-from scaffold.endpoint.apis.storage import files, store_files, vector_stores
+from scaffold.endpoint.apis.storage import files, store_files, uploads, vector_stores
 
 APIS = (
     chat,
@@ -35,6 +38,10 @@ APIS = (
     completions,
     control,
     mcp_server,
+    stored_chat,
+    compaction,
+    batches,
+    uploads,
     counting,
     moderations,
     images,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.service_errors import Family
@@ -11,6 +12,8 @@ from scaffold.endpoint.script.entry import Entry
 from scaffold.endpoint.script.faults import replies_instead
 from scaffold.endpoint.script.matching import Asked, Script
 from scaffold.endpoint.script.shape import STORED, Kind
+
+JsonObject = dict[str, Any]
 
 
 class Instead(Exception):  # noqa: N818 - it is what is said instead
@@ -46,6 +49,23 @@ class ScriptTurn:
         self._kind = kind
         self._model = model
         self._format = response_format
+
+    def another(self, kind: Kind, body: JsonObject) -> ScriptTurn:
+        """Return the dealings of a request that is a part of this one, such as a batch's line.
+
+        Args:
+            kind: the API, as `match.endpoint` names it.
+            body: what is asked.
+        """
+        model, wanted = body.get("model"), body.get("response_format")
+        named = wanted.get("type") if isinstance(wanted, dict) else None
+        return ScriptTurn(
+            self._script,
+            kind,
+            self._family,
+            model if isinstance(model, str) else "",
+            named if isinstance(named, str) else None,
+        )
 
     def start(self) -> None:
         """Let a call that asks nobody for a reply be refused or broken, too.

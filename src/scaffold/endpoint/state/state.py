@@ -21,6 +21,7 @@ from scaffold.endpoint.state.conversations import Conversation, StoredResponse
 from scaffold.endpoint.state.indexes import SearchIndex
 from scaffold.endpoint.state.journal import Journal
 from scaffold.endpoint.state.storage import Storage
+from scaffold.endpoint.state.stored import PendingUpload, StoredBatch, StoredCompletion
 from scaffold.endpoint.state.threads import Thread
 
 JsonObject = dict[str, Any]
@@ -54,6 +55,9 @@ class State:
         self.indexes: dict[str, SearchIndex] = {}
         self.responses: dict[str, StoredResponse] = {}
         self.conversations: dict[str, Conversation] = {}
+        self.batches: dict[str, StoredBatch] = {}
+        self.uploads: dict[str, PendingUpload] = {}
+        self.completions: dict[str, StoredCompletion] = {}
         self.storage = Storage(self.new_id, self.now, documents)
         self.assistants: dict[str, JsonObject] = {ASSISTANT_ID: self._built_in_assistant()}
 

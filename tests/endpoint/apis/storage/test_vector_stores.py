@@ -308,8 +308,15 @@ def test_what_does_not_exist(endpoint: Endpoint) -> None:
     assert ask(endpoint, f"{one}/file_batches/vsfb_x").status == 404
     assert ask(endpoint, f"{one}/files?filter=odd").status == 400
     assert ask(endpoint, f"/openai/vector_stores?{PREVIEW}").status == 200
-    # What came after Assistants is on Azure's v1 route alone.
-    assert ask(endpoint, f"/openai/vector_stores/{BUILT_IN}/search?{PREVIEW}", {}).status == 404
+    # A file's content came after Assistants, and is on Azure's v1 route alone.
+    file = f"/openai/vector_stores/{BUILT_IN}/files/x/content"
+    assert ask(endpoint, f"{file}?{PREVIEW}").status == 404
+
+
+def test_azures_dated_routes_search_too(azure: AzureOpenAI) -> None:
+    found = azure.vector_stores.search(BUILT_IN, query="How heavy is the Fjord 2 tent?")
+
+    assert found.data[0].filename == "fjord-2-tent.md"
 
 
 def answer_of(client: OpenAI, question: str, **thread: Any) -> str:

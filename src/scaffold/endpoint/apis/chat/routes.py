@@ -8,6 +8,7 @@ from typing import Any
 from scaffold.endpoint.apis.call import Call, Operation
 from scaffold.endpoint.apis.chat import on_your_data
 from scaffold.endpoint.apis.chat import request as chat_request
+from scaffold.endpoint.apis.chat.stored import keep
 from scaffold.endpoint.apis.chat.wire import Saying, completion, events
 from scaffold.endpoint.http import service_errors
 from scaffold.endpoint.http.invalid import Invalid
@@ -68,6 +69,8 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
         thought=_thought(model, body),
         context=context,
     )
+    if body.get("store"):
+        keep(state, body, completion(reply, saying))
     if body.get("stream"):
         return EventStream(events(reply, saying))
     return HttpResponse(completion(reply, saying))

@@ -182,6 +182,10 @@ _MCP_CALL = fields(
         "status": optional(one_of("in_progress", "completed", "incomplete", "calling", "failed")),
     },
 )
+_COMPACTION = fields(
+    {"type": anything, "encrypted_content": text()},
+    {"id": optional(id_of("cmp")), "created_by": optional(text())},
+)
 _REFERENCE = fields({"id": text(shortest=1)}, {"type": anything})
 _SHAPES: dict[str, Check] = {
     "function_call": _FUNCTION_CALL,
@@ -189,6 +193,7 @@ _SHAPES: dict[str, Check] = {
     "file_search_call": _FILE_SEARCH_CALL,
     "code_interpreter_call": _CODE_INTERPRETER_CALL,
     "image_generation_call": _IMAGE_GENERATION_CALL,
+    "compaction": _COMPACTION,
     "mcp_approval_request": _MCP_APPROVAL_REQUEST,
     "mcp_approval_response": _MCP_APPROVAL_RESPONSE,
     "mcp_call": _MCP_CALL,

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from scaffold.endpoint.apis.responses.item_shape import item_type
+from scaffold.endpoint.apis.responses.sealed import unseal
 from scaffold.endpoint.http.service_errors import ServiceError, refused
 from scaffold.endpoint.replies.pictures import describe
 from scaffold.endpoint.replies.prompt import Message, ToolCall
@@ -23,6 +24,7 @@ _PREFIXES = {
     "file_search_call": "fs_",
     "code_interpreter_call": "ci_",
     "image_generation_call": "ig_",
+    "compaction": "cmp_",
     "mcp_approval_request": "mcpr_",
     "mcp_approval_response": "mcprr_",
     "mcp_call": "mcp_",
@@ -38,6 +40,7 @@ _DEFAULTS: dict[str, JsonObject] = {
     "file_search_call": {"status": "completed", "results": None},
     "code_interpreter_call": {"status": "completed", "code": None, "outputs": None},
     "image_generation_call": {"status": "completed", "result": None},
+    "compaction": {},
     "mcp_approval_request": {},
     "mcp_approval_response": {"reason": None},
     "mcp_call": {
@@ -75,6 +78,8 @@ def _from_input(state: State, given: JsonObject) -> JsonObject:
     sent = {name: value for name, value in given.items() if value is not None}
     item_id = sent.get("id") or state.new_id(_PREFIXES[kind])
     item = {"id": item_id, "type": kind, **_DEFAULTS[kind], **sent}
+    if kind == "compaction":
+        unseal(item["encrypted_content"])
     if kind == "message":
         item["content"] = _content(item["role"], item["content"])
     return item
@@ -184,6 +189,8 @@ def to_messages(instructions: str | None, items: Iterable[JsonObject]) -> tuple[
         elif item["type"] == "function_call_output":
             text = text_of(item["output"])
             messages.append(Message("tool", text, tool_call_id=item["call_id"]))
+        elif item["type"] == "compaction":
+            messages += [Message(*said) for said in unseal(item["encrypted_content"])]
         elif item["type"] == "mcp_approval_request":
             asked[item["id"]] = item
         elif item["type"] == "mcp_call":

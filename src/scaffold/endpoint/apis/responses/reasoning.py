@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scaffold.endpoint.apis.responses.items import find
+from scaffold.endpoint.apis.responses.sealed import not_verified
 from scaffold.endpoint.http.service_errors import refused
 from scaffold.endpoint.models.model import Model
 from scaffold.endpoint.models.reasoning import reasons
@@ -99,12 +100,7 @@ def _check_content(state: State, sent: JsonObject) -> None:
     except (binascii.Error, ValueError):
         opened = ""
     if not content.startswith(_SEAL) or not opened.startswith("rs_"):
-        shown = content if len(content) < 12 else f"{content[:4]}...{content[-4:]}"
-        raise refused(
-            f"The encrypted content {shown} could not be verified. Reason: Encrypted content could"
-            " not be decrypted or parsed.",
-            code="invalid_encrypted_content",
-        )
+        raise not_verified(content)
 
 
 def _check_followed(context: Sequence[JsonObject]) -> None:

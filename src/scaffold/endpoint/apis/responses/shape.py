@@ -237,3 +237,11 @@ COUNTED = fields(
         **{name: _OPTIONS[name] for name in _COUNTED_OPTIONS},
     },
 )
+_COMPACTED_OPTIONS = """
+    instructions previous_response_id prompt_cache_key prompt_cache_options prompt_cache_retention
+    service_tier
+""".split()
+COMPACTED = fields(
+    {"model": text()},
+    {"input": optional(_INPUT), **{name: _OPTIONS[name] for name in _COMPACTED_OPTIONS}},
+)

@@ -178,5 +178,5 @@ OPERATIONS = (
     Operation("GET", _ONE, retrieve, WHERE, kind="vector_stores"),
     Operation("POST", _ONE, modify, WHERE, kind="vector_stores"),
     Operation("DELETE", _ONE, delete, WHERE, kind="vector_stores"),
-    Operation("POST", _ONE + "/search", search, LATER, kind="vector_stores"),
+    Operation("POST", _ONE + "/search", search, WHERE, kind="vector_stores"),
 )

@@ -1,0 +1,1 @@
+"""Batches: files of requests, read, answered and told of."""

@@ -1,0 +1,1 @@
+"""How much of a conversation there is room for: counted, and made shorter."""
