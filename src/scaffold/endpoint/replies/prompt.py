@@ -134,6 +134,8 @@ class Reply:
         finish_reason: why the reply ends.
         interleaved: whether the arguments of several calls are streamed a piece of each in turn.
         failed: whether the service fails after it has begun; only Responses and runs can say so.
+        blocks: texts and calls in the order in which they come, where it is not the usual one; each
+            is one text or one call of those above.
         refused: whether the text says why the model does not answer; only Responses tell it so.
     """
 
@@ -144,6 +146,7 @@ class Reply:
     interleaved: bool = False
     failed: bool = False
     refused: bool = False
+    blocks: tuple[Reply, ...] = ()
 
     @property
     def text(self) -> str:

@@ -157,6 +157,8 @@ def _fault(said: JsonObject) -> Fault:
 
 
 def _reply(response: JsonObject, size: int, fault: JsonObject) -> Reply | None:
+    if "blocks" in response:
+        return _in_order(response, size)
     if "content" not in response and "toolCalls" not in response:
         return None
     text = _text(response.get("content", "")) * fault.get("times", 1)
@@ -170,6 +172,23 @@ def _reply(response: JsonObject, size: int, fault: JsonObject) -> Reply | None:
         calls,
         finish_reason=response.get("finishReason", otherwise),
         interleaved=fault.get("fault") == "interleaved-calls",
+    )
+
+
+def _in_order(response: JsonObject, size: int) -> Reply:
+    """Return a reply whose texts and calls have an order; it wins over what is said besides."""
+    parts = []
+    for block in response["blocks"]:
+        alone = {"content": block["text"]} if block["type"] == "text" else {"toolCalls": [block]}
+        parts.append(_reply(alone, size, {}) or Reply())
+    pieces = tuple(piece for part in parts for piece in part.pieces)
+    calls = tuple(call for part in parts for call in part.tool_calls)
+    otherwise = "tool_calls" if calls else "stop"
+    return Reply(
+        pieces,
+        calls,
+        finish_reason=response.get("finishReason", otherwise),
+        blocks=tuple(parts),
     )
 
 

@@ -103,12 +103,23 @@ _ERROR = fields(
     {"type": text(), "param": optional(text()), "code": optional(text())},
 )
 _TOOL_CALL = fields({"name": text(), "arguments": _json_or_text}, {"id": text()})
+_BLOCK = by_field(
+    "type",
+    {
+        "text": fields({"type": anything, "text": text(shortest=1)}),
+        "toolCall": fields(
+            {"type": anything, "name": text(shortest=1), "arguments": _json_or_text},
+            {"id": text()},
+        ),
+    },
+)
 _STATUS = whole(200, 599)
 _RESPONSE = fields(
     {},
     {
         "content": _json_or_text,
         "toolCalls": items(_open(_TOOL_CALL), "objects"),
+        "blocks": items(_open(_BLOCK), "objects", fewest=1),
         "finishReason": one_of("stop", "length", "tool_calls", "content_filter"),
         "embedding": items(number(-3e38, 3e38), "numbers", fewest=1),
         "error": _open(_ERROR),
@@ -189,7 +200,7 @@ def _check_one_answer(response: dict[str, Any], path: str) -> None:
     kinds = [
         [name for name in names if name in response]
         for names in (
-            ("content", "toolCalls", "finishReason"),
+            ("content", "toolCalls", "blocks", "finishReason"),
             ("embedding",),
             ("error", "status", "retryAfter"),
         )

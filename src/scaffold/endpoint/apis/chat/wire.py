@@ -130,6 +130,9 @@ def _choice(index: int, reply: Reply, saying: Saying) -> Iterator[bytes]:
     if saying.context is not None:
         first["context"] = saying.context
     yield _chunk(index, first, saying)
+    if reply.blocks:
+        yield from _blocks(index, reply, saying)
+        return
     if saying.logprobs:
         for piece in reply.pieces:
             yield _chunk(
@@ -142,6 +145,18 @@ def _choice(index: int, reply: Reply, saying: Saying) -> Iterator[bytes]:
             yield before + json.dumps(piece).encode() + after
     for delta in _call_deltas(reply, saying):
         yield _chunk(index, {"tool_calls": [delta]}, saying)
+    yield _chunk(index, {}, saying, finish_reason=reply.finish_reason)
+
+
+def _blocks(index: int, reply: Reply, saying: Saying) -> Iterator[bytes]:
+    """Yield texts and calls in an order of their own, and the end."""
+    calls = itertools.count()
+    for block in reply.blocks:
+        for piece in block.pieces:
+            yield _chunk(index, {"content": piece}, saying)
+        for call in block.tool_calls:
+            for delta in _pieces_of(next(calls), call, saying):
+                yield _chunk(index, {"tool_calls": [delta]}, saying)
     yield _chunk(index, {}, saying, finish_reason=reply.finish_reason)
 
 

@@ -170,21 +170,29 @@ def _output(
         yield web_search.item(state.new_id("ws_"), ran.query, ran.pages), ()
     if ran.image is not None:
         yield image_generation.item(state.new_id("ig_"), ran.image, ran.query), ()
-    if said.pieces or not (said.tool_calls or waits):
-        pieces, notes = response_reply.unmark(said)
-        item = response_reply.message(
-            state.new_id("msg_"),
-            pieces,
-            notes,
-            logprobs=_logprobs(turn.body, pieces),
-            status="incomplete" if said.failed or said.finish_reason in _CUT_OFF else "completed",
-            refused=said.refused,
-        )
-        yield item, pieces
-    for called in said.tool_calls:
-        call_id = called.id or state.new_id("call_")
-        item = response_reply.function_call(state.new_id("fc_"), call_id, called)
-        yield item, called.pieces
+    for part in said.blocks or (said,):
+        if part.pieces or not (part.tool_calls or waits):
+            yield _message(state, turn, part, said)
+        for called in part.tool_calls:
+            call_id = called.id or state.new_id("call_")
+            item = response_reply.function_call(state.new_id("fc_"), call_id, called)
+            yield item, called.pieces
+
+
+def _message(
+    state: State, turn: Turn, part: Reply, said: Reply
+) -> tuple[JsonObject, Sequence[str]]:
+    """Return the item of a text, which may be a part of what is said, and its pieces."""
+    pieces, notes = response_reply.unmark(part)
+    item = response_reply.message(
+        state.new_id("msg_"),
+        pieces,
+        notes,
+        logprobs=_logprobs(turn.body, pieces),
+        status="incomplete" if said.failed or said.finish_reason in _CUT_OFF else "completed",
+        refused=said.refused,
+    )
+    return item, pieces
 
 
 def _logprobs(body: JsonObject, pieces: Sequence[str]) -> list[JsonObject]:

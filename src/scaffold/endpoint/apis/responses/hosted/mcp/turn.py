@@ -71,7 +71,10 @@ async def use(
         items += [await _use(state, offering[call.name], call) for call in calls]
         waits = any(item["type"] == "mcp_approval_request" for item in items)
         if waits or others or not calls:
-            return Used(_in_order(items), replace(answered, said=replace(said, tool_calls=others)))
+            return Used(
+                _in_order(items),
+                replace(answered, said=replace(said, tool_calls=others, blocks=())),
+            )
 
 
 async def _use(state: State, server: McpServer, call: ToolCall) -> JsonObject:
