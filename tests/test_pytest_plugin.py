@@ -142,6 +142,30 @@ def test_lenient(scaffold_endpoint):
 def test_strict(scaffold_endpoint):
     with pytest.raises(urllib.error.HTTPError, match="404|400"):
         ask()
+
+
+@pytest.mark.scaffold_endpoint(deployments={"my-chat": "gpt-6-luna"})
+def test_a_deployment(scaffold_endpoint):
+    request = urllib.request.Request(
+        os.environ["AZURE_OPENAI_ENDPOINT"]
+        + "/openai/deployments/my-chat/chat/completions?api-version=2024-10-21",
+        b'{"messages": [{"role": "user", "content": "Hello"}]}',
+        {"api-key": "x", "Content-Type": "application/json"},
+    )
+    assert b"gpt-6-luna" in urllib.request.urlopen(request).read()
+
+
+@pytest.mark.scaffold_endpoint(https=True)
+def test_https(scaffold_endpoint):
+    assert os.environ["OPENAI_BASE_URL"].startswith("https://")
+    assert ask_a_list() == 200
+
+
+def ask_a_list():
+    request = urllib.request.Request(
+        os.environ["OPENAI_BASE_URL"] + "/models", headers={"Authorization": "Bearer x"}
+    )
+    return urllib.request.urlopen(request).status
 """
     done = run_pytest(tmp_path, test, "--strict-markers")
     assert done.returncode == 0, done.stdout + done.stderr
