@@ -59,7 +59,7 @@ WITHIN = {
     ),
     "project": (
         "fixtures owned_folder diff details dotenv write staging paths variables render answers"
-        " answers_file provenance"
+        " prepared answers_file provenance"
     ),
     "catalogue": "reader files fields names records plain_yaml",
 }

@@ -79,6 +79,7 @@ OF_ALL += ["report.document", "report.words"]
 OF_LIST = [*OF_ALL, "commands.list_show", "report.list_show"]
 OF_NEW = [*OF_ALL, "commands.new", "report.new", "terminal.screen", "project"]
 OF_NEW += ["lock", "project.answers", "project.paths"]
+OF_NEW += [f"project.prepared{name}" for name in ("", ".pack", ".texts")]
 OF_NEW += ["project.render", "project.staging", "project.variables", "project.write"]
 
 
@@ -171,7 +172,9 @@ def test_new_opens_what_its_project_is_made_of_and_each_once(tmp_path: Path) -> 
     rest = sorted({*seen.opened} - {*parts})
     folder = CATALOGUE.root / SAMPLE / "python"
     files = [path.relative_to(CATALOGUE.root).as_posix() for path in folder.rglob("*.*")]
-    assert rest == sorted([*files, f"{SAMPLE}/template.yml", "copier.yml"])
+    # Only a wheel has that of `_prepared`.
+    wanted = [*files, f"{SAMPLE}/template.yml", "copier.yml", f"_prepared/{SAMPLE}.json"]
+    assert rest == sorted(wanted)
     assert len(seen.opened) == len(set(seen.opened))
     assert len(parts) <= 20
 

@@ -20,6 +20,7 @@ from pack_releases import (
     render_all,
 )
 
+from scaffold.project.prepared.texts import literal
 from scaffold.project.provenance import Origin, find_origin
 from scaffold.project.render import File
 from scaffold.update.changelog import lines_about, read_changelog
@@ -28,7 +29,6 @@ from scaffold.update.released import (
     PACKAGE,
     SUFFIX,
     Snapshot,
-    literal,
     mark_texts,
     pack,
     read_released,

@@ -16,6 +16,7 @@ from scaffold.catalogue.names import near_names
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import PROJECT
 from scaffold.errors import TemplateError
+from scaffold.project.prepared.pack import find_prepared
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -65,6 +66,9 @@ class Renderer:
         Raises:
             TemplateError: a file of the template can't be rendered.
         """
+        prepared = find_prepared(self._catalogue.root, answers)
+        if prepared is not None:
+            return [File(path, content) for path, content in prepared.items()]
         context: dict[str, Any] = {**answers}
         name = answers["template"]
         if answers.get("shape") == PROJECT:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ def staging_in(folder: Path, lock: Lock) -> Iterator[Path]:
         # Whoever runs holds the lock, so this is of a run that was killed.
         shutil.rmtree(staging, ignore_errors=True)
     if lock != "held" or os.path.lexists(staging):
-        staging = folder / f"{STAGING}-{secrets.token_hex(4)}"
+        staging = folder / f"{STAGING}-{os.urandom(4).hex()}"
     staging.mkdir()
     try:
         yield staging

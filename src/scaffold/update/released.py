@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from scaffold.catalogue.records import PROJECT
 from scaffold.errors import ScaffoldError
+from scaffold.project.prepared.texts import fill, literal, mark_of
 from scaffold.project.provenance import Origin
 from scaffold.project.render import File
 from scaffold.update.differences import differences
@@ -40,12 +41,8 @@ class Snapshot(NamedTuple):
 
     def files(self, texts: Mapping[str, str]) -> dict[str, bytes]:
         """Fill the texts in; what isn't given has its default."""
-        filled = {}
-        for path, content in self.marked.items():
-            for name, default in self.texts.items():
-                content = content.replace(_mark(name), literal(texts.get(name, default)))
-            filled[path] = content
-        return filled
+        all_of_them = {name: texts.get(name, default) for name, default in self.texts.items()}
+        return {path: fill(content, all_of_them) for path, content in self.marked.items()}
 
     def read_texts(self, yours: Mapping[str, object]) -> dict[str, str]:
         """Read from a project what its texts are now, each from where it stands.
@@ -56,14 +53,14 @@ class Snapshot(NamedTuple):
         found: dict[str, str] = {}
         for path, content in self.marked.items():
             mine = yours.get(path)
-            names = [name for name in self.texts if _mark(name) in content]
+            names = [name for name in self.texts if mark_of(name) in content]
             if not isinstance(mine, bytes) or not names:
                 continue
             marked, lines = read_text(content).lines, read_text(mine).lines
             for change in differences(marked, lines):
                 for line in marked[change.start : change.end]:
                     for name in names:
-                        if _mark(name) in line and name not in found:
+                        if mark_of(name) in line and name not in found:
                             found |= _read(name, line, lines[change.to_start : change.to_end])
         return found
 
@@ -174,20 +171,10 @@ def mark_texts(files: Iterable[File], names: Iterable[str]) -> dict[str, bytes]:
     marked = {file.path: file.content for file in files}
     for name, sentinel in sentinels(names).items():
         for path in marked:
-            marked[path] = marked[path].replace(literal(sentinel), _mark(name))
+            marked[path] = marked[path].replace(literal(sentinel), mark_of(name))
             if sentinel.encode() in marked[path]:
                 raise ValueError(f"'{name}' is not a literal in '{path}'")
     return marked
-
-
-def literal(value: str) -> bytes:
-    """Write a text as Python source, as the templates and ruff do: in double quotes if it can."""
-    text = repr("'" + value)  # the quote has it choose double ones
-    return (text[0] + (text[2:] if text[0] == '"' else text[3:])).encode()
-
-
-def _mark(name: str) -> bytes:
-    return b"\0" + name.encode() + b"\0"
 
 
 def _encoded(text: str) -> bytes:
@@ -196,7 +183,7 @@ def _encoded(text: str) -> bytes:
 
 def _read(name: str, marked: bytes, lines: Iterable[bytes]) -> dict[str, str]:
     """Read a text from the line that has it, if there is one."""
-    before, after = marked.split(_mark(name), 1)
+    before, after = marked.split(mark_of(name), 1)
     for line in lines:
         if line.startswith(before) and line.endswith(after):
             try:
