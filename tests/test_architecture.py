@@ -47,7 +47,7 @@ WITHIN = {
     "terminal": "dialogue options parsing completion diffs progress screen picker output",
     "commands": "update doctor dotenv new source list_show fixtures docs run serve",
     "mcp": "server sample_run workplace",
-    "walkthrough": "make page wire cache github run folder commands align markdown",
+    "walkthrough": "llms make page wire cache github run folder commands align markdown",
     "report": "source update doctor fixtures folder dotenv new list_show serve document words",
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
