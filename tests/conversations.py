@@ -173,9 +173,8 @@ CONVERSATIONS = {
     ),
     ("openai-responses-streaming-with-images",): Conversation(
         TALK,
-        HELLO.replace("You said", "You sent a PNG picture of 160 x 120 pixels. You said", 1)
+        HELLO.replace("You said", "You sent a PNG picture of 64 x 48 pixels. You said", 1)
         + CONVERSATION,
-        arguments=("picture.png",),
     ),
     ("openai-responses-streaming-with-structured-output",): Conversation(
         f"{LUNCH}\nexit\n",

@@ -14,6 +14,7 @@ from conversations import OFFLINE
 from samples import HIGHEST, run_sample
 
 from scaffold.endpoint import Endpoint
+from scaffold.endpoint.replies.pictures import picture
 from scaffold.running.runner import offline_environ
 
 
@@ -155,10 +156,11 @@ IMAGES = "openai-responses-streaming-with-images"
 
 def test_pictures_are_part_of_the_first_turn(tmp_path: Path) -> None:
     folder = Project(IMAGES, "openai").write(tmp_path / "project")
+    (folder / "one.png").write_bytes(picture("any", 160, 120))
     (folder / "two.dat").write_bytes(GIF)
     with Endpoint() as endpoint:
         environ = offline_environ(os.environ, endpoint.variables("openai"))
-        named = ("picture.png", "two.dat", "https://example.com/three.jpg")
+        named = ("one.png", "two.dat", "https://example.com/three.jpg")
         first = run_sample(HIGHEST, folder, environ, "Look\nAnd?\n", *named, quickly=True)
         conversation = first.stdout.rpartition(": ")[2].rstrip(")\n")
         again = run_sample(
@@ -200,7 +202,7 @@ def test_what_is_no_picture_is_one_line(
         os.truncate(folder / name, size)
     with Endpoint() as endpoint:
         environ = offline_environ(os.environ, endpoint.variables("openai"))
-        result = run_sample(HIGHEST, folder, environ, "Look\n", "picture.png", name, quickly=True)
+        result = run_sample(HIGHEST, folder, environ, "Look\n", name, quickly=True)
         asked_for = endpoint.journal
 
     assert result.stderr == f"\nThe sample encountered an error: {told}\n"

@@ -137,11 +137,7 @@ def assert_typed(
         end: which end of the SDK's range it is.
     """
     for number, project in enumerate(projects):
-        sources = {
-            file.path: file.content.decode()
-            for file in project.files()
-            if file.path.endswith((".py", ".txt"))
-        }
+        sources = {file.path: file.content.decode() for file in project.files()}
         modules = "|".join(path[:-3] for path in sources if path.endswith(".py"))
         for path, source in sources.items():
             source = re.sub(
