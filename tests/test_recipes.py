@@ -103,7 +103,7 @@ def install(recipe: Recipe, folder: Path) -> tuple[list[str], str]:
     names = {re.split(r"[\[@<>=]", each.lstrip("@"))[0] for each in recipe.packages}
     versions = [
         found
-        for line in listed.splitlines()
+        for line in filter(str.strip, listed.splitlines())
         if any(re.match(rf"@?{name}\b(?![-/])", found := line.split()[-1]) for name in names)
     ]
     said = " ".join(versions) or " ".join(recipe.packages)
