@@ -42,6 +42,7 @@ PAGES = {
     "docs/json.md": "json.md",
     "docs/recipes.md": "recipes.md",
     "docs/project.md": "project.md",
+    "docs/trust.md": "trust.md",
     "docs/update.md": "update.md",
     # What the README's figures are taken from.
     **{
@@ -109,7 +110,6 @@ def write_sources(work: Path, pages: Path | None) -> None:
     (docs / "assets").mkdir()
     for name in ("site.js", "site.css"):
         shutil.copy(ROOT / "docs/site" / name, docs / "assets")
-    run(sys.executable, "-m", "scaffold", "docs", str(docs), "--llms", cwd=ROOT)
     for name in ("images", "schemas"):
         shutil.copytree(ROOT / "docs" / name, docs / name)
 

@@ -10,7 +10,7 @@ from scaffold.sources.records import Address, SourceSnapshot
 
 ANSWERS = {"{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers|to_nice_yaml -}}\n"}
 PLAIN = {
-    "copier.yml": "name: Ada\nloud: false\n",
+    "copier.yml": "name: Ada\nloud: false\nage: 36\n",
     "hello.txt.jinja": "Hello {{ name }}{% if loud %}!{% endif %}\n",
     **ANSWERS,
 }

@@ -24,6 +24,8 @@ LAYERS = [
     "cli_mcp",
     "cli_new",
     "cli_source",
+    "cli_new_from_source",
+    "cli_trust",
     "cli_update",
     "mcp",
     "terminal",
@@ -44,14 +46,23 @@ LAYERS = [
     "errors",
 ]
 WITHIN = {
-    "terminal": "dialogue options parsing completion diffs progress screen picker output",
-    "commands": "update doctor dotenv new source list_show fixtures docs run serve",
+    "terminal": (
+        "consent questions dialogue options parsing completion diffs progress screen picker output"
+    ),
+    "commands": (
+        "trust new_from_source update doctor dotenv new source list_show fixtures docs run serve"
+    ),
     "mcp": "server sample_run workplace",
-    "walkthrough": "llms make page wire cache github run folder commands align markdown",
-    "report": "source update doctor fixtures folder dotenv new list_show serve document words",
+    "walkthrough": "make page wire cache github run folder commands align markdown",
+    "report": (
+        "new_from_source consent source update doctor fixtures folder dotenv new list_show serve"
+        " document words"
+    ),
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
-    "sources": "replay rendering trust look layout registry snapshot fetch address records",
+    "sources": (
+        "replay rendering consent trust look layout registry snapshot fetch address records"
+    ),
     "languages": f"__init__ {' '.join(language_names())} language",
     "update": (
         "newer plan reading undo formatting candidates current released changelog merge text diff3"
@@ -194,6 +205,8 @@ def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path
         "cli_mcp",
         "cli_new",
         "cli_source",
+        "cli_new_from_source",
+        "cli_trust",
         "cli_update",
         "__main__",
         "end_with_parent",

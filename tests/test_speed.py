@@ -63,6 +63,7 @@ OF_ALL = [
     "cli_mcp",
     "cli_new",
     "cli_source",
+    "cli_trust",
     "cli_update",
     "errors",
     "catalogue",

@@ -3,9 +3,11 @@
 import os
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import typer
 
+from scaffold.catalogue.names import is_address
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV, PROJECT
 from scaffold.cli_update import DRY_RUN
@@ -31,18 +33,20 @@ def new(
     quiet: options.Quiet = False,
     json: options.Json = False,
     for_template: options.ForTemplate = None,
+    tree: options.TrustedTree = None,
+    skip_tasks: options.SkipTasks = False,
+    defaults: options.Defaults = False,
 ) -> None:
     """Write a sample into a new folder, or the file .env."""
     if name == DOTENV:
         if any((assignments, answers_file, force, run_it, on_conflict, project)):
             raise UsageError("'.env' takes --for, --provider, --output-dir and --dry-run alone")
+        _check_elsewhere(tree, skip_tasks, defaults)
         _new_dotenv(output_dir or Path(), for_template, provider, dry_run, quiet, json)
         return
     if for_template is not None:
         raise UsageError("--for goes with: scaffold new .env")
-    from scaffold.commands.new import new_project
     from scaffold.project.answers import gather_answers
-    from scaffold.report import new as report
     from scaffold.terminal.screen import may_ask
 
     asks = may_ask(os.environ) and not json
@@ -55,23 +59,51 @@ def new(
 
         decide = partial(ask_about_conflicts, environ=os.environ)
     catalogue = Catalogue(templates_dir())
-    given = gather_answers(
-        answers_file,
-        assignments or (),
-        language=one_language(python, language),
-        provider=provider,
-        shape=PROJECT if project else None,
-    )
+    flags = {
+        "language": one_language(python, language),
+        "provider": provider,
+        "shape": PROJECT if project else None,
+    }
+    picked: dict[str, Any] = {}
     if name is None:
         if not asks:
             raise UsageError("Missing argument 'TEMPLATE': 'scaffold list' shows them all")
         from scaffold.terminal.dialogue import pick_sample
 
-        name, given = pick_sample(catalogue, given, os.environ)
+        name, picked = pick_sample(
+            catalogue, gather_answers(answers_file, assignments or (), **flags), os.environ
+        )
+    if is_address(name):
+        if project:
+            raise UsageError("--project goes with a sample of 'scaffold list'")
+        from scaffold.cli_new_from_source import Order, make
+        from scaffold.commands.new_from_source import given_answers
+
+        make(
+            Order(
+                name,
+                given_answers(answers_file, assignments or (), **flags),
+                directory=output_dir,
+                action=action,
+                asks=asks,
+                defaults=defaults,
+                tree=tree,
+                skip_tasks=skip_tasks,
+                dry_run=dry_run,
+                run_it=run_it,
+                quiet=quiet,
+                json=json,
+            )
+        )
+        return
+    _check_elsewhere(tree, skip_tasks, defaults)
+    from scaffold.commands.new import new_project
+    from scaffold.report import new as report
+
     made = new_project(
         catalogue,
         name,
-        given,
+        picked or gather_answers(answers_file, assignments or (), **flags),
         directory=output_dir,
         on_conflict="keep" if action is OnConflict.DIFF else action.value,
         decide=decide,
@@ -94,6 +126,14 @@ def new(
         from scaffold.commands.run import run_project
 
         raise typer.Exit(run_project(made.plan.target, os.environ, say=say))
+
+
+def _check_elsewhere(tree: str | None, skip_tasks: bool, defaults: bool) -> None:
+    for flag, given in (("--trust", tree), ("--skip-tasks", skip_tasks), ("--defaults", defaults)):
+        if given:
+            raise UsageError(
+                f"{flag} goes with a template from elsewhere: scaffold new gh:org/repo"
+            )
 
 
 def _new_dotenv(

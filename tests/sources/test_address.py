@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.catalogue.names import is_address
 from scaffold.errors import NotFoundError, ScaffoldError, UsageError
-from scaffold.sources.address import is_address, parse_address
+from scaffold.sources.address import parse_address
 from scaffold.sources.records import NamedSource
 
 SOURCES = {

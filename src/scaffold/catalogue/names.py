@@ -9,6 +9,11 @@ from scaffold.errors import NotFoundError
 _LONGEST = 100  # of a name that is shown
 
 
+def is_address(text: str) -> bool:
+    """Say whether a name is no template of this program but the address of one elsewhere."""
+    return text != ".env" and (text.startswith((".", "~")) or any(each in text for each in "/:\\"))
+
+
 def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
     """Make the error for a name that isn't there, with the near names as its details.
 

@@ -52,6 +52,23 @@ def read_answers(path: Path) -> dict[str, str | NotText | None]:
     return {name: value for name, value in found.items() if not name.startswith("_")}
 
 
+def read_values(path: Path) -> dict[str, Any]:
+    """Read an answers file as `read_answers` does, with values of any kind.
+
+    Raises:
+        UsageError: as `read_answers` does.
+    """
+    import yaml
+
+    names = read_answers(path)
+    text = _read(path)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = yaml.safe_load(text)
+    return {name: found[name] for name in names if found[name] is not None}
+
+
 class _Pairs(list[tuple[str, Any]]):
     """The names and values of a mapping as they stand, twice if they are there twice."""
 

@@ -13,9 +13,10 @@ from scaffold.report.words import count, since, visible
 if TYPE_CHECKING:
     from scaffold.project.variables import Variable
     from scaffold.project.write import Plan
+    from scaffold.sources.records import TemplateEntry
 
 
-def generated(template: Template, plan: Plan) -> str:
+def generated(template: Template | TemplateEntry, plan: Plan) -> str:
     """Tell what `new` wrote, in the words of `ai dev new`."""
     where = visible(str(plan.target))
     head = f"Generating '{template.name}' in '{where}' ({count(len(plan.write), 'file')})..."

@@ -31,11 +31,6 @@ _NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock(
 _PART = re.compile(r"[\w.-]+", re.ASCII)
 
 
-def is_address(text: str) -> bool:
-    """Say whether a name is no template of this program but the address of one elsewhere."""
-    return text != ".env" and (text.startswith((".", "~")) or any(each in text for each in "/:\\"))
-
-
 def parse_address(text: str, sources: Mapping[str, NamedSource]) -> Address:
     """Read an address.
 

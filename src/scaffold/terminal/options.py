@@ -73,7 +73,7 @@ TemplateToMake = Annotated[
     str | None,
     typer.Argument(
         metavar="TEMPLATE",
-        help="See 'scaffold list'; on a terminal, left out to pick one.",
+        help="See 'scaffold list', left out to pick one; or gh:org/repo, a URL, ./folder.",
         autocompletion=completion.templates,
     ),
 ]
@@ -122,6 +122,14 @@ ForTemplate = Annotated[
         autocompletion=completion.templates,
     ),
 ]
+TrustedTree = Annotated[
+    str | None,
+    typer.Option(
+        "--trust", metavar="TREE", help="Of a template from elsewhere: let this content run code."
+    ),
+]
+SkipTasks = Annotated[bool, typer.Option("--skip-tasks", help="Run none of its tasks.")]
+Defaults = Annotated[bool, typer.Option("--defaults", help="Ask none of its questions.")]
 
 # Of `list` and `show`.
 
@@ -177,9 +185,6 @@ PageStyle = Annotated[
     Style | None,
     typer.Option("--format", help="The Markdown of Material for MkDocs (default), or of GitHub."),
 ]
-Llms = Annotated[
-    bool, typer.Option("--llms", help="Write llms.txt and llms-full.txt instead, for agents.")
-]
 OverwritePages = Annotated[
     bool, typer.Option("--force", help="Overwrite pages that were changed since.")
 ]
@@ -207,10 +212,6 @@ TokenLimit = Annotated[
     int | None, typer.Option("--tpm", min=1, help="Refuse more tokens a minute, with a 429.")
 ]
 Https = Annotated[bool, typer.Option("--https", help="Speak https, with a certificate of its own.")]
-AllAddresses = Annotated[
-    bool,
-    typer.Option("--all-addresses", help="Listen on every address, as in a container."),
-]
 Deployments = Annotated[
     list[str] | None,
     typer.Option(

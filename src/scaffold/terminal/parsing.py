@@ -20,7 +20,7 @@ from scaffold.terminal.output import say, show, unprintable
 # command, are taken as they are typed.
 TEXTS = (
     *("address", "for_template", "language", "made_from", "name", "provider", "ref", "source"),
-    *("tag", "text", "to"),
+    *("tag", "text", "to", "tree"),
 )
 PATHS = ("answers_file", "directory", "documents", "journal", "output_dir", "script")
 LISTS = ("arguments", "assignments", "only")
@@ -64,21 +64,6 @@ def _version_or_command(
     if version:
         show(f"scaffold {__version__}\n")
         raise typer.Exit
-
-
-def helps_of(context: Any) -> dict[str, str]:
-    """Return the help of each command by what is typed, of those in a group too.
-
-    Args:
-        context: that of the program.
-    """
-    found: dict[str, str] = {}
-    group = context.command
-    for name in getattr(group, "commands", ()):
-        command: Any = group.get_command(context, name)
-        inner = typer.Context(command, context, info_name=name, terminal_width=78)
-        found |= helps_of(inner) or {inner.command_path: inner.get_help()}
-    return found
 
 
 class Commands(TyperGroup):

@@ -13,7 +13,7 @@ from elsewhere import ANSWERS, PLAIN, make_repository, snapshot_of
 
 from scaffold.errors import ScaffoldError, TemplateError, UsageError
 from scaffold.sources.records import TemplateEntry
-from scaffold.sources.rendering.child import TemplateQuestion
+from scaffold.sources.rendering.child import TemplateQuestion, throwaway
 from scaffold.sources.rendering.render import Rendering, render, run_tasks
 
 ORIGIN = "https://templates.invalid/team/plain.git"
@@ -35,7 +35,8 @@ def rendered(tmp_path: Path, files: dict[str, str], **more: Any) -> Rendering:
     repository = make_repository(tmp_path / "repository", files)
     options = {"target": Path("out"), **more}
     given = options.pop("given", {})
-    return render(snapshot_of(repository, ORIGIN), ENTRY, given, os.environ, **options)
+    with throwaway() as place:
+        return render(snapshot_of(repository, ORIGIN), ENTRY, given, os.environ, place, **options)
 
 
 @pytest.mark.usefixtures("nothing_left")
@@ -117,9 +118,15 @@ def test_a_task_gets_the_users_environment_and_nothing_of_the_childs(tmp_path: P
     target.mkdir()
     environ = {**os.environ, "MINE": "kept", "HOME": str(tmp_path)}
 
-    with pytest.raises(ScaffoldError, match="task of the template failed"):
+    with throwaway() as place, pytest.raises(ScaffoldError, match="task of the template failed"):
         run_tasks(
-            snapshot_of(repository, ORIGIN), ENTRY, {}, environ, target=target, hear=lambda _: None
+            snapshot_of(repository, ORIGIN),
+            ENTRY,
+            {},
+            environ,
+            place,
+            target=target,
+            hear=lambda _: None,
         )
 
     [left] = target.iterdir()  # its files are not rendered once more

@@ -26,10 +26,10 @@ from typing import Any, NamedTuple
 from scaffold.errors import ScaffoldError
 from scaffold.sources.rendering.limits import RenderLimits, beyond, failure, over_limit
 
-_GUARD = Path(__file__).with_name("guard.py")
+_GUARDED = (sys.executable, "-IS", str(Path(__file__).with_name("guard.py")))
 _PROGRAM = Path(__file__).with_name("program.py")
 _LOOK_EVERY = 0.1  # seconds between two looks at what is being written
-_GONE = 8.0  # seconds for the guard to remove all that was made
+_GONE = 8.0  # seconds for the guard to end all that was started
 
 
 class Job(NamedTuple):
@@ -115,17 +115,26 @@ class Throwaway(NamedTuple):
 def throwaway() -> Iterator[Throwaway]:
     """Make a folder for one use, readable by the user alone."""
     folder = Path(tempfile.mkdtemp(prefix="scaffold-"))
-    place = Throwaway(folder, folder / "home", folder / "output")
     try:
-        for each in (place.home, place.output, folder / "tmp"):
-            each.mkdir()
-        yield place
+        guard = subprocess.Popen(  # noqa: S603 (no shell; our own program)
+            [*_GUARDED, "remove", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            place = Throwaway(folder, folder / "home", folder / "output")
+            for each in (place.home, place.output, folder / "tmp"):
+                each.mkdir()
+            yield place
+        finally:
+            guard.communicate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def working(
+def work(
     job: Job,
     place: Throwaway,
     environ: Mapping[str, str],
@@ -133,19 +142,20 @@ def working(
     limits: RenderLimits | None,
     ask: Ask | None = None,
     hear: Callable[[str], None] = lambda _: None,
-) -> Iterator[dict[str, Any]]:
-    """Have a child process do a job; the folder lasts as long as the context.
+) -> dict[str, Any]:
+    """Have a child process do a job.
 
     Args:
         job: what to do.
-        place: the folder that it works in, which is gone too if this program is killed.
+        place: the folder that it works in.
         environ: the environment of the child.
         limits: what it may take; None for tasks, which may take what they need.
         ask: answers a question.
         hear: is told each line that the template or a task prints.
 
-    Yields:
-        The answers that were given to questions, by name. The child has ended then.
+    Returns:
+        The answers that were given to questions, by name. The child has ended, and all that it
+        started.
 
     Raises:
         TemplateError: the template can't be rendered, or not within the limits.
@@ -155,7 +165,7 @@ def working(
     """
     command = [sys.executable, "-W", "ignore", str(_PROGRAM)]
     process = subprocess.Popen(  # noqa: S603 (no shell; our own programs)
-        [sys.executable, "-IS", str(_GUARD), str(place.folder), *command],
+        [*_GUARDED, "end", *command],
         cwd=place.output,
         env=dict(environ),
         stdin=subprocess.PIPE,
@@ -169,7 +179,7 @@ def working(
     try:
         _listen_to(process, told)
         _send(process, {**job._asdict(), "limits": limits.of_child if limits else {}})
-        yield _follow(_Talk(process, told, job, place, limits, ask, hear))
+        return _follow(_Talk(process, told, job, place, limits, ask, hear))
     finally:
         _end(process, told)
 
@@ -261,7 +271,7 @@ def _send(process: subprocess.Popen[str], message: Any) -> None:
 
 
 def _end(process: subprocess.Popen[str], told: _Told) -> None:
-    """Have the guard end the child and remove the folder; see to both if it can't."""
+    """Have the guard end the child; do it here if the guard can't."""
     with suppress(OSError):
         if process.stdin:
             process.stdin.close()

@@ -1,10 +1,11 @@
-"""Started between this program and a process that works in a throwaway folder: ends both.
+"""Sees to it that nothing is left of a run, however it goes: no folder, and no process.
 
-    python -IS guard.py FOLDER PROGRAM ARGUMENT...
+    python -IS guard.py remove FOLDER
+    python -IS guard.py end PROGRAM ARGUMENT...
 
-It passes on what it reads. At the end of its input, which comes when the program that started it
-is done or is gone, however it went, it ends the process with all that this started, and removes
-the folder.
+The end of its input comes when the program that started it is done, or is gone: even `kill -9`
+can't prevent it. Then it removes the folder; or it ends the process, which it started, with all
+that this started in its turn. Until then, the process is handed what comes in, line by line.
 """
 
 from __future__ import annotations
@@ -23,8 +24,17 @@ REMOVING = 5.0  # seconds; what was ended just now may still write for a moment
 
 
 def main() -> None:
-    """Run the process until it ends, and then wait for the end of the input."""
-    folder, *command = sys.argv[1:]
+    """Do what was asked for, and then wait for the end of the input."""
+    what, *arguments = sys.argv[1:]
+    if what == "remove":
+        sys.stdin.read()
+        remove(arguments[0])
+    else:
+        attend(arguments)
+
+
+def attend(command: list[str]) -> None:
+    """Run the process until it ends, or its input does."""
     child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
     tell({"started": child.pid})
     over = threading.Event()
@@ -33,7 +43,6 @@ def main() -> None:
     end(child)
     tell({"ended": code})
     over.wait()
-    remove(folder)
 
 
 def pass_on(child: subprocess.Popen[bytes], over: threading.Event) -> None:

@@ -13,6 +13,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,7 +29,7 @@ def main() -> None:
     sys.path[:] = [path for path in sys.path if Path(path) != Path(__file__).parent]
     wire = open_wire()
     job = json.loads(wire[0].readline())
-    limit(job["limits"])
+    limit(job["limits"], Path(job["target"]))
     try:
         done = run(job, wire)
     except BaseException as error:  # noqa: BLE001 - whatever a template raises is told in one line
@@ -48,7 +50,7 @@ def open_wire() -> Wire:
     return wire
 
 
-def limit(limits: Mapping[str, float]) -> None:
+def limit(limits: Mapping[str, float], folder: Path) -> None:
     """Bound what this process may take, where the system can do that."""
     if sys.platform == "win32" or not limits:
         return
@@ -64,6 +66,22 @@ def limit(limits: Mapping[str, float]) -> None:
     # Of this process alone: git, which it starts, takes as long as a repository needs.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, limits["seconds"])
+    threading.Thread(target=watch, args=(limits["seconds"], folder), daemon=True).start()
+
+
+def watch(seconds: float, folder: Path) -> None:
+    """In a thread: end this process when what it starts takes too long, once it writes files.
+
+    Copier runs git for each file that it writes, which takes more than all else.
+    """
+    before = None
+    while True:
+        time.sleep(0.2)
+        used = os.times()
+        if before is None and folder.exists():
+            before = used.children_user + used.children_system
+        if before is not None and used.children_user + used.children_system - before > seconds:
+            os.kill(os.getpid(), signal.SIGPROF)
 
 
 def run(job: Mapping[str, Any], wire: Wire) -> dict[str, Any]:

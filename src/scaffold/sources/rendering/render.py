@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from scaffold.project.render import File
 from scaffold.sources.records import SourceSnapshot, TemplateEntry
-from scaffold.sources.rendering.child import Ask, Job, Throwaway, throwaway, working
+from scaffold.sources.rendering.child import Ask, Job, Throwaway, work
 from scaffold.sources.rendering.limits import limits_of
 from scaffold.sources.rendering.output import read_output
 
@@ -24,6 +24,9 @@ _PASSED = (
     *("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "PYTHONHOME", "PYTHONUTF8"),
     *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
 )
+
+# What Copier takes for the address of a repository; of all else it has to be told that it is one.
+_KNOWN = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
 
 
 class Rendering(NamedTuple):
@@ -43,6 +46,7 @@ def render(
     entry: TemplateEntry,
     given: Mapping[str, Any],
     environ: Mapping[str, str],
+    place: Throwaway,
     *,
     target: Path,
     code: bool = False,
@@ -55,6 +59,7 @@ def render(
         entry: which template of it.
         given: answers, by question.
         environ: the user's environment.
+        place: where to work; nothing else may have been rendered there.
         target: the project's folder, whose name some templates use. Nothing is written there.
         code: whether the template's Jinja extensions may run.
         ask: asks a person the questions that have no answer yet; None to take the defaults.
@@ -64,14 +69,13 @@ def render(
             links that are refused.
         UsageError: an answer isn't allowed, or is missing.
     """
-    with throwaway() as place:
-        name = folder_of(target)
-        source, ref = source_of(snapshot, entry)
-        job = Job(source, ref, name, {**entry.data, **given}, code=code, asks=ask is not None)
-        limits = limits_of(environ, snapshot.mirror)
-        child_environ = environ_of(snapshot, place, environ, code=code)
-        with working(job, place, child_environ, limits=limits, ask=ask) as asked:
-            files = read_output(place.output / name, limits)
+    name = folder_of(target)
+    source, ref = source_of(snapshot, entry)
+    job = Job(source, ref, name, {**entry.data, **given}, code=code, asks=ask is not None)
+    limits = limits_of(environ, snapshot.mirror)
+    child_environ = environ_of(snapshot, place, environ, code=code)
+    asked = work(job, place, child_environ, limits=limits, ask=ask)
+    files = read_output(place.output / name, limits)
     if snapshot.mirror is None:  # not from where it was copied to, to be looked at
         files = tuple(_named(file, str(snapshot.folder), snapshot.origin) for file in files)
     return Rendering(files, {**job.data, **asked})
@@ -82,6 +86,7 @@ def run_tasks(
     entry: TemplateEntry,
     data: Mapping[str, Any],
     environ: Mapping[str, str],
+    place: Throwaway,
     *,
     target: Path,
     hear: Callable[[str], None],
@@ -93,18 +98,17 @@ def run_tasks(
         entry: which template of it.
         data: all the answers that it was rendered with.
         environ: the user's environment, which the tasks get.
+        place: where to work.
         target: the project's folder.
         hear: is told each line that a task prints.
 
     Raises:
         ScaffoldError: a task failed.
     """
-    with throwaway() as place:
-        source, ref = source_of(snapshot, entry)
-        job = Job(source, ref, str(target.absolute()), data, code=True, environ=dict(environ))
-        child_environ = environ_of(snapshot, place, environ, code=True)
-        with working(job, place, child_environ, limits=None, hear=hear):
-            pass
+    source, ref = source_of(snapshot, entry)
+    job = Job(source, ref, str(target.absolute()), data, code=True, environ=dict(environ))
+    child_environ = environ_of(snapshot, place, environ, code=True)
+    work(job, place, child_environ, limits=None, hear=hear)
 
 
 def folder_of(target: Path) -> str:
@@ -122,7 +126,8 @@ def source_of(snapshot: SourceSnapshot, entry: TemplateEntry) -> tuple[str, str 
     """Say what Copier takes for the template's address, and which commit of it."""
     if snapshot.mirror is None:
         return str(snapshot.folder / entry.folder), None
-    return snapshot.origin, snapshot.commit
+    known = snapshot.origin.endswith(".git") or snapshot.origin.startswith(_KNOWN)
+    return snapshot.origin if known else f"git+{snapshot.origin}", snapshot.commit
 
 
 def environ_of(
@@ -157,8 +162,11 @@ def environ_of(
         lines += [f"\tinsteadOf = {_quoted(each)}" for each in (f"{url}.git", url, f"{url}.git/")]
     (place.home / ".gitconfig").write_text("\n".join(lines) + "\n", encoding="utf-8")
     tmp = str(place.folder / "tmp")
+    known = {name: environ[name] for name in _PASSED if name in environ}
+    if snapshot.mirror is None and not code:
+        known["PATH"] = str(place.home)  # there is no program that it needs
     return {
-        **{name: environ[name] for name in _PASSED if name in environ},
+        **known,
         **dict.fromkeys(("HOME", "USERPROFILE"), str(place.home)),
         **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), tmp),
         "COPIER_CACHE_DIR": str(place.folder / "tmp" / "copier"),
