@@ -244,7 +244,9 @@ def older_project(folder: Path) -> None:
     for path, content in old.files({}).items():
         (folder / path).write_bytes(content)
     requirements = folder / "requirements.txt"
-    requirements.write_bytes(f"{old.origin.line}\n".encode() + requirements.read_bytes())
+    requirements.write_bytes(
+        f"{old.origin.line(old.origin.file)}\n".encode() + requirements.read_bytes()
+    )
     source = folder / "openai_chat_completions.py"
     if source.is_file():
         asked = b"# Ask, with all that was said before."

@@ -100,7 +100,9 @@ def test_no_file_of_an_updated_project_is_half_written_and_undo_has_the_old_byte
     """Killed at any write and any rename, while one file is renamed as well."""
     old = read_released(released_dir(), PROJECT.template)[0]
     files = old.files({})
-    files["requirements.txt"] = f"{old.origin.line}\n".encode() + files["requirements.txt"]
+    files["requirements.txt"] = (
+        f"{old.origin.line(old.origin.file)}\n".encode() + files["requirements.txt"]
+    )
     files["main.py"] += b"\n# mine\n" * 100
     project = tmp_path / "before" / "project"
     project.mkdir(parents=True)

@@ -54,5 +54,5 @@ def tree(folder: Path) -> Files:
 
 def lined(old: Snapshot, files: Files) -> Files:
     """Gives a project the line that says what made it."""
-    line = f"{old.origin.line}\n".encode()
+    line = f"{old.origin.line(old.origin.file)}\n".encode()
     return {**files, "requirements.txt": line + files.get("requirements.txt", b"")}

@@ -25,7 +25,9 @@ def older(tmp_path: Path) -> Path:
     folder.mkdir()
     for path, content in old.files({}).items():
         (folder / path).write_bytes(content)
-    (folder / "requirements.txt").write_text(f"{old.origin.line}\nopenai>=1.106,<4\n")
+    (folder / "requirements.txt").write_text(
+        f"{old.origin.line(old.origin.file)}\nopenai>=1.106,<4\n"
+    )
     return folder
 
 
