@@ -44,6 +44,7 @@ PAGES = {
     "docs/project.md": "project.md",
     "docs/trust.md": "trust.md",
     "docs/update.md": "update.md",
+    "docs/templates.md": "templates.md",
     # What the README's figures are taken from.
     **{
         f"benchmarks/results/{each.name}": f"speed/{each.name}"

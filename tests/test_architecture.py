@@ -50,7 +50,8 @@ WITHIN = {
         "consent questions dialogue options parsing completion diffs progress screen picker output"
     ),
     "commands": (
-        "trust new_from_source update doctor dotenv new source list_show fixtures docs run serve"
+        "trust new_from_source update_from_source update doctor dotenv new source list_show"
+        " fixtures docs run serve"
     ),
     "mcp": "server sample_run workplace",
     "walkthrough": "make page wire cache github run folder commands align markdown",
@@ -61,7 +62,7 @@ WITHIN = {
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
     "sources": (
-        "replay rendering consent trust look layout registry snapshot fetch address records"
+        "replay answers rendering consent trust look layout registry snapshot fetch address records"
     ),
     "languages": f"__init__ {' '.join(language_names())} language",
     "update": (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from scaffold.catalogue.names import is_address
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.catalogue.records import DOTENV, PROJECT, SAMPLE
 from scaffold.cli_mcp import mcp
@@ -60,7 +61,12 @@ def list_templates(
 
 @app.command("show", epilog="Example: scaffold show openai-chat-streaming-with-data")
 def show_template(name: options.Template, json: options.Json = False) -> None:
-    """Tell all about a sample: files, variables, answers."""
+    """Tell all about a sample, or a template from elsewhere."""
+    if is_address(name):
+        from scaffold.cli_source import show_elsewhere
+
+        show_elsewhere(name, json)
+        return
     catalogue = Catalogue(templates_dir())
     if name == DOTENV:
         from scaffold.report import dotenv

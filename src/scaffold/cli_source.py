@@ -93,3 +93,12 @@ def remove(name: Name, json: options.Json = False) -> None:
 def _say_broken(broken: tuple[str, ...]) -> None:
     for each in broken:
         say(f"scaffold: {each}")
+
+
+def show_elsewhere(address: str, json: bool) -> None:
+    """Tell all about a template from elsewhere: what it is, asks and runs."""
+    from scaffold.commands.source import show_from_source
+    from scaffold.report import source as report
+
+    page = report.elsewhere_json if json else report.elsewhere_page
+    show(page(*show_from_source(address, os.environ, say)))

@@ -14,6 +14,7 @@ from scaffold.terminal.output import say, show
 
 if TYPE_CHECKING:
     from scaffold.update.candidates import Candidate
+    from scaffold.update.text import Resolution as Resolved
 
 DRY_RUN = "This was a dry run: nothing was written."
 
@@ -27,6 +28,8 @@ def update(
     check: options.CheckNewer = False,
     resolution: options.Resolutions = None,
     undo: options.Undo = False,
+    tree: options.TrustedTree = None,
+    skip_tasks: options.SkipTasks = False,
     json: options.Json = False,
 ) -> None:
     """Bring a project up to date, and keep every edit."""
@@ -37,26 +40,52 @@ def update(
     if undo:
         _undo(directory, dry_run, diff, json)
         return
+    from scaffold.sources.answers import find_answers_file
+
+    answers_file = find_answers_file(directory, made_from)
     if check:
-        _check(directory, made_from, json)
+        _check(directory, answers_file, made_from, json)
         return
-    from scaffold.commands.update import update_project
+    if (tree or skip_tasks) and not answers_file:
+        raise UsageError("--trust and --skip-tasks are for projects made from elsewhere by Copier")
     from scaffold.report import update as report
     from scaffold.terminal.diffs import for_people
     from scaffold.terminal.screen import may_ask
 
-    updated = update_project(
-        Catalogue(templates_dir()),
-        directory,
-        os.environ,
-        made_from=made_from,
-        to=to,
-        resolution=options.Resolution(resolution or "fail").value,
-        choose=partial(_choose, directory) if may_ask(os.environ) and not json else None,
-        dry_run=dry_run or diff,
-    )
+    asks = may_ask(os.environ) and not json
+    resolved: Resolved = options.Resolution(resolution or "fail").value
+    dry_run = dry_run or diff
+    if answers_file:
+        from scaffold.commands.update_from_source import update_from_source
+        from scaffold.terminal.consent import ask_consent
+
+        updated = update_from_source(
+            directory,
+            answers_file,
+            os.environ,
+            to=to,
+            resolution=resolved,
+            tree=tree,
+            files_only=skip_tasks,
+            ask=ask_consent if asks else None,
+            dry_run=dry_run,
+            say=say,
+        )
+    else:
+        from scaffold.commands.update import update_project
+
+        updated = update_project(
+            Catalogue(templates_dir()),
+            directory,
+            os.environ,
+            made_from=made_from,
+            to=to,
+            resolution=resolved,
+            choose=partial(_choose, directory) if asks else None,
+            dry_run=dry_run,
+        )
     if json:
-        show(report.updated_json(directory, updated, dry_run=dry_run or diff))
+        show(report.updated_json(directory, updated, dry_run=dry_run))
     else:
         text = report.updated_text(directory, updated)
         if diff:
@@ -65,7 +94,7 @@ def update(
     error = report.update_error(directory, updated)
     if error:
         raise error
-    if (dry_run or diff) and not json:
+    if dry_run and not json:
         say(DRY_RUN)
     elif updated.written and not json:
         say(report.undo_note(updated))
@@ -95,11 +124,17 @@ def _choose(directory: Path, candidates: "Sequence[Candidate]") -> "Candidate":
     return choose_candidate(directory, candidates, os.environ)
 
 
-def _check(directory: Path, made_from: str | None, json: bool) -> None:
-    from scaffold.commands.update import check_project
+def _check(directory: Path, answers_file: str, made_from: str | None, json: bool) -> None:
     from scaffold.report import update as report
 
-    newer = check_project(Catalogue(templates_dir()), directory, made_from)
+    if answers_file:
+        from scaffold.commands.update_from_source import check_from_source
+
+        newer = check_from_source(directory, answers_file, os.environ, say)
+    else:
+        from scaffold.commands.update import check_project
+
+        newer = check_project(Catalogue(templates_dir()), directory, made_from)
     show(report.checked_json(directory, newer) if json else report.checked_text(directory, newer))
     if newer.exists:
         raise report.newer_error(directory, newer)

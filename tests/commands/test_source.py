@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, Scaffold
+from conftest import CATALOGUE, COMMAND, Scaffold
 from sources.repositories import Origin
 from waiting import PATIENCE, is_alive, wait_for
+
+from scaffold.terminal import dialogue
+from scaffold.terminal.picker import Choice, Picker
 
 QUESTION = "name: {type: str}\n"
 
@@ -108,6 +111,53 @@ def test_a_folder_is_a_source_that_is_read_anew(scaffold_here: Scaffold, tmp_pat
     (tmp_path / "mine" / "template.yml").write_text("title: Mine\n")
     listed = scaffold_here("list", "--source", "mine", cwd=tmp_path / "elsewhere")
     assert "Mine  mine/mine" in listed.stdout
+
+
+def test_the_picker_offers_templates_of_sources_too(
+    scaffold_here: Scaffold, team: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scaffold_here("source", "add", "team", team.url)
+    offered: list[str] = []
+
+    def pick(picker: Picker, _: object) -> Choice:
+        offered.extend(choice.name for choice in picker.choices)
+        return next(choice for choice in picker.choices if choice.name == "team/agent")
+
+    monkeypatch.setattr(dialogue, "pick", pick)
+    picked = dialogue.pick_sample(CATALOGUE, {}, os.environ)
+
+    assert picked == ("team/agent", {})
+    assert "openai-chat" in offered
+    assert "team/old" not in offered
+
+
+def test_a_template_of_a_source_is_shown(scaffold_here: Scaffold, team: Origin) -> None:
+    team.commit(
+        {
+            "agent/copier.yml": f"{QUESTION}key: {{type: str, secret: true}}\n"
+            "_tasks: ['touch ran']\n_jinja_extensions: [ext.py:Mine]\n",
+            "agent/.envrc": "export X=1\n",
+        },
+        "v1.1",
+    )
+    scaffold_here("source", "add", "team", team.url)
+
+    shown = scaffold_here("show", "team/agent")
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("An agent\nCalls tools.\n\nAddress:    team/agent\n")
+    assert f"Commit:     {team.git('rev-parse', 'HEAD')}\n" in shown.stdout
+    assert f"Tree:       {team.git('rev-parse', 'HEAD^{tree}')}\n" in shown.stdout
+    assert "  name\n  key  a secret\n" in shown.stdout
+    assert "  extension: ext.py:Mine\n  task: touch ran\n" in shown.stdout
+    assert "  .envrc: direnv runs it" in shown.stdout
+    found = json.loads(scaffold_here("show", f"{team.url}//agent@v1.0", "--json").stdout)
+    assert (found["version"], found["runs"], found["questions"]) == ("v1.0", [], ["name"])
+    several = scaffold_here("show", team.url)
+    assert several.returncode == 2
+    assert f"  {team.url}//old\n" in several.stderr
+    missing = scaffold_here("show", "team/agnt")
+    assert missing.returncode == 3
+    assert "  agent\n" in missing.stderr
 
 
 @pytest.mark.parametrize(

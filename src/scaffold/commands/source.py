@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from scaffold.catalogue.names import not_found
 from scaffold.catalogue.records import Template
@@ -12,13 +13,15 @@ from scaffold.commands.list_show import Listing
 from scaffold.errors import ScaffoldError, TemplateError, UsageError
 from scaffold.sources.address import check_ref, parse_address
 from scaffold.sources.fetch.mirror import Freshness, Mirror
-from scaffold.sources.layout import find_entries
-from scaffold.sources.records import NamedSource, TemplateEntry
+from scaffold.sources.layout import find_entries, find_entry
+from scaffold.sources.look.look import Look, look_at
+from scaffold.sources.records import NamedSource, SourceSnapshot, TemplateEntry
 from scaffold.sources.registry import (
     Refreshed,
     Registered,
     check_name,
     find_registered,
+    known_sources,
     read_registry,
     register,
     unregister,
@@ -26,6 +29,14 @@ from scaffold.sources.registry import (
 from scaffold.sources.snapshot import open_snapshot
 
 Say = Callable[[str], None]
+
+
+class ShownFromSource(NamedTuple):
+    """A template from elsewhere: where it is, what it is, and what it would do."""
+
+    snapshot: SourceSnapshot
+    entry: TemplateEntry
+    look: Look
 
 
 def add_source(
@@ -160,6 +171,29 @@ def list_of_source(
     shown = [each for each in found if retired or each.lifecycle.state != "retired"]
     broken = [TemplateError(each) for each in registered.broken]
     return Listing(shown, len(found) - len(shown), broken)
+
+
+def show_from_source(text: str, environ: Mapping[str, str], say: Say) -> ShownFromSource:
+    """Tell all about a template from elsewhere. Nothing of it is run.
+
+    Args:
+        text: its address, or SOURCE/NAME.
+        environ: the user's environment.
+        say: is told what takes long.
+
+    Raises:
+        UsageError: the address can't be used, or is that of several templates.
+        NotFoundError: there is no such source, template or version.
+        ScaffoldError: it can't be fetched, or the template can't be used.
+    """
+    address = parse_address(text, known_sources(environ))
+    with open_snapshot(address, environ, say=say) as snapshot:
+        entry = find_entry(snapshot, address.path)
+        try:
+            look = look_at(snapshot.folder / entry.folder)
+        except TemplateError as error:
+            raise TemplateError(f"'{text}': {error.message}", error.details) from error
+        return ShownFromSource(snapshot, entry, look)
 
 
 def as_template(source: str, entry: TemplateEntry) -> Template:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scaffold.catalogue.records import PROJECT
@@ -60,6 +61,27 @@ class Origin(NamedTuple):
         """The line that says it in that file."""
         said = self.full_name.replace(",", " ")
         return f"# Made by scaffold: {said}" if file == _SAMPLES else f'made-by = "{said}"'
+
+
+class CopierOrigin(NamedTuple):
+    """What a project was made from, where Copier's answers file says it.
+
+    Attributes:
+        template: the template's address, as it stands there.
+        revision: the version: a tag, or a tag and a commit, or a commit.
+        file: the answers file, relative to the project.
+        answers: none that would tell versions apart.
+    """
+
+    template: str
+    revision: str
+    file: str
+    answers: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def name(self) -> str:
+        """The template and its version, as an address."""
+        return f"{self.template}@{self.revision}"
 
 
 def parse_origin(text: str) -> Origin | None:

@@ -32,7 +32,7 @@ def consent_screen(request: ConsentRequest) -> str:
     look = request.look
     parts = [
         _heading(request.snapshot, request.entry),
-        _runs(look),
+        _runs(look, updates=request.updates),
         _since(request.since),
         _acting(look),
         _secrets(look),
@@ -80,14 +80,19 @@ def _heading(snapshot: SourceSnapshot, entry: TemplateEntry) -> str:
     return "".join(_wrapped(f"{name:<10}", value, " " * 10) for name, value in fields)
 
 
-def _runs(look: Look) -> str:
-    number = len(look.extensions) + len(look.tasks)
+def _runs(look: Look, *, updates: bool) -> str:
+    number = len(look.extensions) + len(look.migrations if updates else look.tasks)
     text = _wrapped(
         "", f"It wants to run {count(number, 'thing')} on this computer, with all your rights.", ""
     )
     if look.extensions:
         text += "\nTo make its files (Jinja extensions; without them it makes none):\n"
         text += _numbered([(name, ()) for name in look.extensions], 1)
+    if updates:
+        if look.migrations:
+            text += "\nOn a copy of what it made, before that is merged with yours (migrations):\n"
+            text += _numbered([_told(each) for each in look.migrations], 1 + len(look.extensions))
+        return text
     if look.tasks:
         text += "\nIn the new project, when its files are there (tasks):\n"
         text += _numbered([_told(each) for each in look.tasks], 1 + len(look.extensions))

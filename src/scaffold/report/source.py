@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from scaffold.report.document import document, lifecycle_fields
-from scaffold.report.words import count
-from scaffold.sources.records import TemplateEntry
+from scaffold.report.words import count, since
+from scaffold.sources.look.look import Look
+from scaffold.sources.records import SourceSnapshot, TemplateEntry
 from scaffold.sources.registry import Refreshed, Registered
 
 
@@ -92,16 +93,75 @@ def source_fields(source: Registered) -> dict[str, Any]:
         "commit": source.commit,
         "looked_at": source.day,
         "templates": [
-            {
-                "name": f"{source.source.name}/{each.name}",
-                "title": each.title,
-                "summary": each.summary,
-                "tags": list(each.tags),
-                "lifecycle": lifecycle_fields(each.lifecycle),
-            }
-            for each in source.entries
+            _entry_fields(each, f"{source.source.name}/{each.name}") for each in source.entries
         ],
         "broken": list(source.broken),
+    }
+
+
+def elsewhere_page(snapshot: SourceSnapshot, entry: TemplateEntry, look: Look) -> str:
+    """Tell all about a template from elsewhere.
+
+    Args:
+        snapshot: where it is.
+        entry: what it is.
+        look: what it would do.
+    """
+    facts = [
+        ("Address", snapshot.address.text),
+        ("From", snapshot.origin),
+        ("Version", snapshot.version or snapshot.ref),
+        ("Commit", snapshot.commit if snapshot.ref else ""),
+        ("Tree", snapshot.tree),
+        ("Tags", ", ".join(entry.tags)),
+        ("Lifecycle", since(entry.lifecycle)),
+        ("Successor", entry.lifecycle.successor),
+    ]
+    lines = [entry.title, *filter(None, [entry.summary]), ""]
+    lines += [f"{name + ':':<12}{value}" for name, value in facts if value]
+    lines += ["", "Answers (--set NAME=VALUE)"]
+    secret = dict.fromkeys(look.secrets, "  a secret")
+    lines += [f"  {name}{secret.get(name, '')}" for name in look.questions] or ["  none"]
+    lines += ["", "What it would run, once you say that it may"]
+    lines += [f"  {line}" for line in look.lines if not line.startswith("file: ")] or ["  nothing"]
+    if look.acting:
+        lines += ["", "Files that other programs act on"]
+        lines += [f"  {path}: {how}" for path, how in look.acting.items()]
+    return "\n".join(lines) + "\n"
+
+
+def elsewhere_json(snapshot: SourceSnapshot, entry: TemplateEntry, look: Look) -> str:
+    """Give all about a template from elsewhere as a JSON document.
+
+    Args:
+        snapshot: where it is.
+        entry: what it is.
+        look: what it would do.
+    """
+    return document(
+        {
+            "address": snapshot.address.text,
+            "origin": snapshot.origin,
+            "ref": snapshot.ref or None,
+            "version": snapshot.version or None,
+            "commit": snapshot.commit,
+            "tree": snapshot.tree,
+            **_entry_fields(entry, entry.name),
+            "questions": list(look.questions),
+            "secrets": list(look.secrets),
+            "runs": [line for line in look.lines if not line.startswith("file: ")],
+            "acting": list(look.acting),
+        }
+    )
+
+
+def _entry_fields(entry: TemplateEntry, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": entry.title,
+        "summary": entry.summary,
+        "tags": list(entry.tags),
+        "lifecycle": lifecycle_fields(entry.lifecycle),
     }
 
 

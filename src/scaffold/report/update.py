@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import ConflictError, DriftError, ScaffoldError
 from scaffold.project.diff import unified_diff
+from scaffold.project.provenance import CopierOrigin
 from scaffold.report.document import document
 from scaffold.report.words import count
 from scaffold.update.merge import Outcome
-from scaffold.update.plan import Newer, Updated, describe_obstacle
+from scaffold.update.plan import AnyOrigin, Newer, Updated, describe_obstacle
 
 if TYPE_CHECKING:
     from scaffold.project.write import Plan
@@ -85,8 +86,7 @@ def updated_json(directory: Path, updated: Updated, *, dry_run: bool) -> str:
         {
             "directory": str(directory),
             "template": update.newest.template,
-            "from": update.origin.revision,
-            "to": update.newest.revision,
+            **_versions(update.origin, update.newest),
             "answers": dict(update.newest.answers),
             "dry_run": dry_run,
             "done": updated.written,
@@ -132,8 +132,7 @@ def checked_json(directory: Path, newer: Newer) -> str:
         {
             "directory": str(directory),
             "template": newer.origin.template,
-            "from": newer.origin.revision,
-            "to": newer.newest.revision,
+            **_versions(newer.origin, newer.newest),
             "newer": newer.exists,
         }
     )
@@ -169,6 +168,16 @@ def undone_json(undo: Undo, *, dry_run: bool) -> str:
             "diff": plan_diff(plan, undo.before),
         }
     )
+
+
+def _versions(origin: AnyOrigin, newest: AnyOrigin) -> dict[str, Any]:
+    """Say from where to where: by revisions, or by the versions that a template elsewhere has."""
+    sides = {"from": origin, "to": newest}
+    of_copier = {name: each for name, each in sides.items() if isinstance(each, CopierOrigin)}
+    return {
+        **{name: 0 if name in of_copier else each.revision for name, each in sides.items()},
+        **{f"{name}_version": of_copier[name].revision if of_copier else None for name in sides},
+    }
 
 
 def _told(outcome: Outcome, updated: Updated) -> list[str]:

@@ -15,6 +15,10 @@ from scaffold.sources.trust import Trusted, TrustFile
 Verdict = Literal["no", "files", "once", "trust"]
 
 
+# What runs in an update, and what when a project is made; see `Look.lines`.
+_KINDS = {True: ("extension: ", "migration: "), False: ("extension: ", "task: ", "migration: ")}
+
+
 class Allowed(NamedTuple):
     """What a template may run.
 
@@ -51,12 +55,14 @@ class ConsentRequest(NamedTuple):
         entry: which template it is.
         look: what it would run.
         since: what is new; None where no version of it was trusted before.
+        updates: whether it is to update a project, which runs migrations and no tasks.
     """
 
     snapshot: SourceSnapshot
     entry: TemplateEntry
     look: Look
     since: NewSince | None
+    updates: bool = False
 
     @property
     def choices(self) -> tuple[Verdict, ...]:
@@ -74,6 +80,7 @@ def obtain_consent(
     *,
     tree: str | None = None,
     files_only: bool = False,
+    updates: bool = False,
     ask: Callable[[ConsentRequest], Verdict] | None = None,
 ) -> Allowed:
     """Find out what a template may run.
@@ -86,6 +93,7 @@ def obtain_consent(
         environ: the user's environment.
         tree: the content that may run code this time, as it was named on the command line.
         files_only: whether its tasks are not wanted.
+        updates: whether it is to update a project, which runs migrations and no tasks.
         ask: asks a person; None where there is nobody to ask.
 
     Raises:
@@ -98,7 +106,8 @@ def obtain_consent(
             f"the content of '{snapshot.address.text}' is not the one that --trust names: "
             f"its tree is {snapshot.tree}; nothing was run"
         )
-    if not look.runs or (files_only and not look.extensions):
+    commands = look.migrations if updates else look.tasks
+    if not look.extensions and (files_only or not commands):
         return Allowed()
     allowed = Allowed(code=bool(look.extensions), tasks=not files_only)
     if tree or trusted.find(snapshot, entry):
@@ -107,10 +116,10 @@ def obtain_consent(
         raise UsageError(
             f"'{snapshot.address.text}' runs code, and nobody can be asked whether it may: if you "
             f"have looked at it, say --trust {snapshot.tree}; it would run:",
-            tuple(line for line in look.lines if not line.startswith("file: ")),
+            tuple(line for line in look.lines if line.startswith(_KINDS[updates])),
         )
     since = _new_since(snapshot, trusted.last(snapshot, entry), look, environ)
-    verdict = ask(ConsentRequest(snapshot, entry, look, since))
+    verdict = ask(ConsentRequest(snapshot, entry, look, since, updates))
     if verdict == "no":
         raise ScaffoldError("nothing was run, and nothing was written")
     if verdict == "files":

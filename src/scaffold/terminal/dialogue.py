@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from scaffold.catalogue.names import is_address
 from scaffold.catalogue.reader import Catalogue
 from scaffold.errors import ConflictError
 from scaffold.project.diff import unified_diff
@@ -38,8 +39,11 @@ def pick_sample(
         KeyboardInterrupt: the person left.
     """
     templates = [each for each in catalogue.usable()[0] if each.lifecycle.state != "retired"]
-    samples = tuple(Choice(each.name, each.summary) for each in templates)
-    name = pick(Picker("Which sample?", samples), environ).name
+    samples = [Choice(each.name, each.summary) for each in templates]
+    name = pick(Picker("Which sample?", (*samples, *_of_sources(environ))), environ).name
+    if is_address(name):
+        messages().write(visible(f"scaffold new {name}") + "\n")
+        return name, dict(given)
     providers = catalogue.get(name).variant(given).providers
     answers = dict(given)
     if "provider" not in given and len(providers) > 1:
@@ -50,6 +54,17 @@ def pick_sample(
     flag = f" --provider {answers['provider']}" if "provider" in answers else ""
     messages().write(visible(f"scaffold new {name}{flag}") + "\n")
     return name, answers
+
+
+def _of_sources(environ: Mapping[str, str]) -> list[Choice]:
+    from scaffold.sources.registry import read_registry
+
+    return [
+        Choice(f"{name}/{entry.name}", entry.summary or entry.title)
+        for name, source in read_registry(environ).items()
+        for entry in source.entries
+        if entry.lifecycle.state != "retired"
+    ]
 
 
 def choose_candidate(

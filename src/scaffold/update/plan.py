@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 from scaffold.errors import ConflictError
 from scaffold.project.paths import check_paths
-from scaffold.project.provenance import Origin, restate_origin
+from scaffold.project.provenance import CopierOrigin, Origin, restate_origin
 from scaffold.project.render import File
 from scaffold.project.write import Mark, Plan, mark_of
 from scaffold.update.changelog import ChangelogLine
 from scaffold.update.merge import Formatter, Obstacle, Outcome, merge_projects
 from scaffold.update.reading import Project
 from scaffold.update.text import Resolution
+
+# Of a sample, or of a template from elsewhere.
+AnyOrigin = Origin | CopierOrigin
 
 
 class Update(NamedTuple):
@@ -29,8 +32,8 @@ class Update(NamedTuple):
         before: by path, what is there before it is written.
     """
 
-    origin: Origin
-    newest: Origin
+    origin: AnyOrigin
+    newest: AnyOrigin
     outcomes: tuple[Outcome, ...]
     plan: Plan
     left: tuple[str, ...]
@@ -59,13 +62,15 @@ class Updated(NamedTuple):
 class Newer(NamedTuple):
     """What a project was made from, and what it would be made from today."""
 
-    origin: Origin
-    newest: Origin
+    origin: AnyOrigin
+    newest: AnyOrigin
 
     @property
     def exists(self) -> bool:
         """Say whether there is a newer version."""
-        return self.newest.revision > self.origin.revision
+        if isinstance(self.origin, Origin) and isinstance(self.newest, Origin):
+            return self.newest.revision > self.origin.revision
+        return self.newest != self.origin
 
 
 class _Changes(NamedTuple):
@@ -78,7 +83,7 @@ class _Changes(NamedTuple):
 
 def plan_update(
     directory: Path,
-    origins: tuple[Origin, Origin],
+    origins: tuple[AnyOrigin, AnyOrigin],
     base: Mapping[str, bytes],
     project: Project,
     newest: Mapping[str, bytes],
@@ -101,13 +106,12 @@ def plan_update(
         ConflictError: something is in the way that can't be overwritten.
     """
     origin, target = origins
-    # What made it is said by the program: it is no edit of anybody's.
+    before = {path: _restated(target, path, each) for path, each in base.items()}
     yours = {
-        path: restate_origin(path, each, target) if isinstance(each, bytes) else each
+        path: _restated(target, path, each, before) if isinstance(each, bytes) else each
         for path, each in project.files.items()
     }
-    before = {path: restate_origin(path, each, target) for path, each in base.items()}
-    after = {path: restate_origin(path, each, target) for path, each in newest.items()}
+    after = {path: _restated(target, path, each) for path, each in newest.items()}
     outcomes = tuple(merge_projects(before, yours, after, formatted))
     changes = [_changes(each, project, resolution, target.name) for each in outcomes]
     write = {file.path: file for change in changes for file in change.write}
@@ -120,6 +124,15 @@ def plan_update(
     left = tuple(path for change in changes for path in change.left)
     contents = {path: each for path, each in project.files.items() if isinstance(each, bytes)}
     return Update(origin, target, outcomes, plan, left, contents)
+
+
+def _restated(
+    target: AnyOrigin, path: str, content: bytes, base: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Leave aside what a file says of what made it: that is no edit of anybody's."""
+    if isinstance(target, Origin):
+        return restate_origin(path, content, target)
+    return (base or {}).get(path, content) if path == target.file else content
 
 
 def _changes(outcome: Outcome, project: Project, resolution: Resolution, name: str) -> _Changes:

@@ -74,6 +74,13 @@ class Repository:
                 return said.decode().strip()
         return ""
 
+    def is_ancestor(self, commit: str, *, of: str) -> bool:
+        """Say whether a commit comes before another one."""
+        with contextlib.suppress(GitError):
+            self.run("merge-base", "--is-ancestor", commit, of)
+            return True
+        return False
+
     def is_fixed(self, ref: str) -> bool:
         """Say whether something is the id of a commit that is there, which nothing can change."""
         return bool(_COMMIT.fullmatch(ref)) and not self.missing([ref])

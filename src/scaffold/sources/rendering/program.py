@@ -115,13 +115,15 @@ def run(job: Mapping[str, Any], wire: Wire) -> dict[str, Any]:
             overwrite=True,
             conflict="inline",
             quiet=True,
-            skip_tasks=not tasks,
+            # They are for where the project is.
+            skip_tasks=True,
         )
         return {"asked": asked}
     copier.run_copy(
         job["source"],
         job["target"],
         job["data"],
+        answers_file=job["answers_file"] or None,
         vcs_ref=job["ref"],
         settings=settings,
         defaults=not job["asks"],

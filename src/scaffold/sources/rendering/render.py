@@ -50,6 +50,7 @@ def render(
     *,
     target: Path,
     code: bool = False,
+    answers_file: str = "",
     ask: Ask | None = None,
 ) -> Rendering:
     """Render a template in a throwaway folder.
@@ -62,6 +63,7 @@ def render(
         place: where to work; nothing else may have been rendered there.
         target: the project's folder, whose name some templates use. Nothing is written there.
         code: whether the template's Jinja extensions may run.
+        answers_file: where its answers go, if not where the template says.
         ask: asks a person the questions that have no answer yet; None to take the defaults.
 
     Raises:
@@ -71,7 +73,8 @@ def render(
     """
     name = folder_of(target)
     source, ref = source_of(snapshot, entry)
-    job = Job(source, ref, name, {**entry.data, **given}, code=code, asks=ask is not None)
+    data = {**entry.data, **given}
+    job = Job(source, ref, name, data, code, ask is not None, answers_file=answers_file)
     limits = limits_of(environ, snapshot.mirror)
     child_environ = environ_of(snapshot, place, environ, code=code)
     asked = work(job, place, child_environ, limits=limits, ask=ask)
