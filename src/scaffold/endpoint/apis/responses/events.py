@@ -79,7 +79,10 @@ def _events(
         yield "response.output_item.done", {"output_index": index, "item": item}
     listing = ended["output"][-1] if ended["output"] else {}
     if listing.get("type") == "mcp_list_tools" and listing["error"] is not None:
-        yield "error", {"error": not_listed(listing["error"])}
+        # The document has the fields themselves; what is sent has them in an object, too.
+        error = not_listed(listing["error"])
+        told = {name: error[name] for name in ("code", "message", "param")}
+        yield "error", {**told, "error": error}
     yield f"response.{ended['status']}", {"response": ended}
 
 

@@ -59,16 +59,17 @@ def resource(body: JsonObject) -> JsonObject:
         "top_logprobs": setting("top_logprobs", 0),
         "top_p": setting("top_p", 1.0),
         "truncation": setting("truncation", "disabled"),
-        "usage": None,
-        "user": setting("user"),
         "metadata": setting("metadata", {}),
+        # The official document has no null here, nor in `usage`, which comes at the end.
+        **({} if body.get("user") is None else {"user": body["user"]}),
     }
 
 
 def _format(given: JsonObject) -> JsonObject:
     if given["type"] != "json_schema":
         return given
-    return {"description": None, "strict": False, **given}
+    sent = {name: value for name, value in given.items() if value is not None}
+    return {"strict": False, **sent}
 
 
 def _tool(tool: JsonObject) -> JsonObject:
