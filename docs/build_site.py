@@ -111,6 +111,7 @@ def write_sources(work: Path, pages: Path | None) -> None:
     (docs / "assets").mkdir()
     for name in ("site.js", "site.css"):
         shutil.copy(ROOT / "docs/site" / name, docs / "assets")
+    run(sys.executable, "-m", "scaffold", "docs", str(docs), "--llms", cwd=ROOT)
     for name in ("images", "schemas"):
         shutil.copytree(ROOT / "docs" / name, docs / name)
 

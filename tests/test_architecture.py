@@ -54,7 +54,7 @@ WITHIN = {
         " fixtures docs run serve"
     ),
     "mcp": "server sample_run workplace",
-    "walkthrough": "make page wire cache github run folder commands align markdown",
+    "walkthrough": "llms make page wire cache github run folder commands align markdown",
     "report": (
         "new_from_source consent source update doctor fixtures folder dotenv new list_show serve"
         " document words"

@@ -18,7 +18,7 @@ from scaffold.errors import TemplateError, UsageError
 from scaffold.terminal import options
 from scaffold.terminal.options import one_language
 from scaffold.terminal.output import say, show
-from scaffold.terminal.parsing import make_app
+from scaffold.terminal.parsing import helps_of, make_app
 
 app = make_app(os.environ)
 app.command(epilog="Example: scaffold update openai-chat-streaming-py --diff")(update)
@@ -130,16 +130,27 @@ def fixtures(
 
 @app.command(epilog="Example: scaffold docs pages --only openai-chat-streaming")
 def docs(
+    context: typer.Context,
     directory: options.MadeFolder,
     only: options.OnlySamples = None,
     force: options.OverwritePages = False,
     style: options.PageStyle = None,
+    llms: options.Llms = False,
     json: options.Json = False,
 ) -> None:
     """Write a page about every sample: its steps, and what a run shows."""
-    from scaffold.commands.docs import write_pages
-    from scaffold.report.folder import made_json, made_text
+    from scaffold.commands.docs import write_llms, write_pages
+    from scaffold.report.folder import llms_text, made_json, made_text
     from scaffold.terminal.progress import Progress
+
+    if llms:
+        if only or style:
+            raise UsageError("--llms goes with --force and --json alone")
+        plan = write_llms(
+            Catalogue(templates_dir()), directory, helps_of(context.find_root()), force=force
+        )
+        show(made_json([], "page", plan) if json else llms_text(plan))
+        return
 
     made = write_pages(
         Catalogue(templates_dir()),
@@ -190,6 +201,7 @@ def serve(
     rpm: options.RequestLimit = None,
     tpm: options.TokenLimit = None,
     https: options.Https = False,
+    all_addresses: options.AllAddresses = False,
 ) -> None:
     """Serve the embedded endpoint, and tell what to export."""
     from scaffold.commands.serve import serve_endpoint
@@ -206,6 +218,7 @@ def serve(
         rpm=rpm,
         tpm=tpm,
         certificates=state_dir(os.environ) / "https" if https else None,
+        all_addresses=all_addresses,
         say=say,
     ) as serving:
         url, variables, authority = serving

@@ -1,4 +1,4 @@
-"""`scaffold docs`: a page about every sample."""
+"""`scaffold docs`: a page about every sample, or all that an agent needs in one file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from scaffold.catalogue.reader import Catalogue
+from scaffold.errors import ConflictError
 from scaffold.project.render import File
-from scaffold.project.write import Plan, write_files
+from scaffold.project.write import Plan, plan_writes, write_files
 from scaffold.walkthrough.commands import page_name
 from scaffold.walkthrough.folder import Page, plan_pages
 from scaffold.walkthrough.github import for_github
+from scaffold.walkthrough.llms import make_llms
 from scaffold.walkthrough.make import make_pages, select
 from scaffold.walkthrough.markdown import prose
 
@@ -75,6 +77,34 @@ def write_pages(
     )
     write_files(plan)
     return PagesWritten(pages, plan)
+
+
+def write_llms(
+    catalogue: Catalogue, directory: Path, helps: Mapping[str, str], *, force: bool = False
+) -> Plan:
+    """Write `llms.txt` and `llms-full.txt` into a folder, which may hold other things.
+
+    Args:
+        catalogue: the templates.
+        directory: the folder.
+        helps: the help of each command, by what is typed.
+        force: whether to overwrite such files that are there and differ.
+
+    Raises:
+        ConflictError: such files are there and differ; nothing was written.
+        ScaffoldError: the folder can't be written to, or the like.
+    """
+    files = make_llms(catalogue, helps)
+    try:
+        plan = plan_writes(files, directory, "overwrite" if force else "fail")
+    except ConflictError as error:
+        names = ", ".join(error.details)
+        raise ConflictError(
+            f"in '{directory}' there is something else already, nothing was written: {names}"
+            f"{'' if force else '; --force overwrites'}"
+        ) from error
+    write_files(plan)
+    return plan
 
 
 def _rewritten(page: Page) -> Page:

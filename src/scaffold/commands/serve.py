@@ -43,6 +43,7 @@ def serve_endpoint(
     tpm: int | None = None,
     documents: Path | None = None,
     certificates: Path | None = None,
+    all_addresses: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Serving]:
     """Serve the embedded endpoint for as long as the context lasts.
@@ -57,6 +58,7 @@ def serve_endpoint(
         tpm: how many tokens a minute.
         documents: a text file, or a folder of them, to find in place of the built-in ones.
         certificates: a folder that keeps what https needs; None for plain http.
+        all_addresses: whether to listen on every address of this machine, as a container has to.
         say: is told when the script or the journal can no longer be used, and of clients that take
             http for https.
 
@@ -76,6 +78,7 @@ def serve_endpoint(
             tpm=tpm,
             documents=documents,
             https=certificates or False,
+            all_addresses=all_addresses,
         ).start()
     except (DeploymentsError, DocumentsError, ScriptError) as error:
         raise UsageError(str(error)) from error

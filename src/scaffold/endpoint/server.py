@@ -63,6 +63,7 @@ class Endpoint:
             in the search index, the vector store and On Your Data.
         https: whether it speaks https, with a certificate authority made for this endpoint alone;
             or the folder that keeps one, so that clients trust the next endpoint too.
+        all_addresses: whether to listen on every address of this machine, as a container has to.
 
     Raises:
         DocumentsError: the documents can't be used.
@@ -86,6 +87,7 @@ class Endpoint:
         deployments: Mapping[str, str] = MappingProxyType({}),
         documents: str | os.PathLike[str] | None = None,
         https: bool | str | os.PathLike[str] = False,
+        all_addresses: bool = False,
     ) -> None:
         self._port = port
         self._pace = pace
@@ -100,6 +102,7 @@ class Endpoint:
         self._documents = DOCUMENTS if documents is None else read_documents(documents)
         self._lenient = lenient
         self._https = https
+        self._all_addresses = all_addresses
         self._certificates: Certificates | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._told: set[str] = set()
@@ -194,7 +197,7 @@ class Endpoint:
         from scaffold.endpoint.serving import Server, configure
 
         chain = self._make_certificates()
-        listener = listen(self._port)
+        listener = listen(self._port, all_addresses=self._all_addresses)
         try:
             self._journal.open()
         except OSError as error:

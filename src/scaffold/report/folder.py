@@ -32,6 +32,15 @@ def made_text(made: Sequence[Named], noun: str, plan: Plan) -> str:
     )
 
 
+def llms_text(plan: Plan) -> str:
+    """Tell in one line what became of the files for agents."""
+    names = " and ".join(file.path for file in (*plan.write, *plan.unchanged))
+    return (
+        f"{names} in '{visible(str(plan.target))}': {count(len(plan.write), 'file')} written, "
+        f"{len(plan.unchanged)} unchanged\n"
+    )
+
+
 def made_json(made: Sequence[Named], noun: str, plan: Plan, **more: Any) -> str:
     """Give what was made as a JSON document, with what one command has to say besides.
 

@@ -185,6 +185,9 @@ PageStyle = Annotated[
     Style | None,
     typer.Option("--format", help="The Markdown of Material for MkDocs (default), or of GitHub."),
 ]
+Llms = Annotated[
+    bool, typer.Option("--llms", help="Write llms.txt and llms-full.txt instead, for agents.")
+]
 OverwritePages = Annotated[
     bool, typer.Option("--force", help="Overwrite pages that were changed since.")
 ]
@@ -212,6 +215,10 @@ TokenLimit = Annotated[
     int | None, typer.Option("--tpm", min=1, help="Refuse more tokens a minute, with a 429.")
 ]
 Https = Annotated[bool, typer.Option("--https", help="Speak https, with a certificate of its own.")]
+AllAddresses = Annotated[
+    bool,
+    typer.Option("--all-addresses", help="Listen on every address, as in a container."),
+]
 Deployments = Annotated[
     list[str] | None,
     typer.Option(

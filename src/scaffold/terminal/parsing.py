@@ -66,6 +66,21 @@ def _version_or_command(
         raise typer.Exit
 
 
+def helps_of(context: Any) -> dict[str, str]:
+    """Return the help of each command by what is typed, of those in a group too.
+
+    Args:
+        context: that of the program.
+    """
+    found: dict[str, str] = {}
+    group = context.command
+    for name in getattr(group, "commands", ()):
+        command: Any = group.get_command(context, name)
+        inner = typer.Context(command, context, info_name=name, terminal_width=78)
+        found |= helps_of(inner) or {inner.command_path: inner.get_help()}
+    return found
+
+
 class Commands(TyperGroup):
     """The one place where errors become a line on stderr and an exit code."""
 

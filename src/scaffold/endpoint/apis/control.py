@@ -1,4 +1,7 @@
-"""What is no service's but the endpoint's own: its journal. It needs no key, and has none."""
+"""What is no service's but the endpoint's own: its journal, and whether it answers.
+
+It needs no key, and has none.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,13 @@ def clear_journal(call: Call) -> HttpResponse:
     return HttpResponse({"deleted": call.state.journal.clear()})
 
 
+def tell_health(_: Call) -> HttpResponse:
+    """Say that it answers, to whoever has to know whether it does."""
+    return HttpResponse({"status": "ok"})
+
+
 OPERATIONS = (
+    Operation("GET", "/health", tell_health, (CONTROL,)),
     Operation("GET", "/journal", read_journal, (CONTROL,)),
     Operation("DELETE", "/journal", clear_journal, (CONTROL,)),
 )
