@@ -14,13 +14,21 @@ from scaffold.endpoint.apis.operations import OPERATIONS
 
 from .wire import KEY, MODEL, ask, chat
 
+UPLOAD = {"bytes": 3, "filename": "a.md", "mime_type": "text/plain", "purpose": "assistants"}
 # Names and values that the APIs know lead deeper than noise alone.
 _KNOWN = [*chat(), "tools", "n", "stop", "input", "dimensions", "search", "top", "vectorQueries"]
 _KNOWN += ["assistant_id", "thread", "role", "content", "type", "function", "name", "metadata"]
 _KNOWN += ["stream", "response_format", "tool_choice", "tool_resources", "data_sources", "select"]
 _KNOWN += ["items", "id", "call_id", "output", "arguments", "conversation", "include", "text"]
 _KNOWN += ["vector_store_ids", "container", "annotations", "summary", "code", "queries"]
+_KNOWN += ["server_label", "server_url", "approval_request_id", "approve", "encrypted_content"]
 _WORDS = [
+    "mcp",
+    "mcp_call",
+    "mcp_list_tools",
+    "mcp_approval_request",
+    "mcp_approval_response",
+    "compaction",
     MODEL,
     "text-embedding-3-small",
     "user",
@@ -63,6 +71,8 @@ def _paths() -> list[str]:
         "store": "vs_offlineproductguide00001",
         "conversation": "conv_" + "1".zfill(24),
         "response": "resp_" + "1".zfill(24),
+        "completion": "chatcmpl-" + "1".zfill(24),
+        "upload": "upload_" + "1".zfill(24),
     }
     found = set()
     for operation in OPERATIONS:
@@ -82,11 +92,15 @@ def fuzzed() -> Any:
         ask(endpoint, "/v1/threads", {})
         ask(endpoint, "/v1/conversations", {})
         ask(endpoint, "/v1/responses", {"model": MODEL, "input": "x"})
+        ask(endpoint, "/v1/chat/completions", chat(store=True))
+        ask(endpoint, "/v1/uploads", UPLOAD)
         yield endpoint
 
 
 # What a request must have to get anywhere, so that the noise besides it is looked at.
 _STARTS: dict[str, dict[str, Any]] = {
+    "/uploads": UPLOAD,
+    "/mcp": {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "check_stock"}},
     "chat": chat(),
     "/completions": {"model": "offline-instruct"},
     "embeddings": {"model": "text-embedding-3-small", "input": "x"},
