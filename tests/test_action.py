@@ -164,6 +164,11 @@ def test_it_installs_itself(new_job: Job) -> None:
     assert new_job.files["PATH"].read_text() == f"{new_job.temporary}/scaffold/bin\n"
     assert new_job.told("OUTPUT")["url"].startswith("http://127.0.0.1:")
 
+    # The package has the pages that this is made of.
+    installed = new_job.temporary / "scaffold" / "bin" / "scaffold"
+    subprocess.run([installed, "docs", "out", "--llms"], cwd=new_job.folder, check=True)
+    assert "## JSON" in (new_job.folder / "out" / "llms-full.txt").read_text("utf-8")
+
 
 # The image.
 
