@@ -212,7 +212,7 @@ class _Resource:
             raise service_errors.no_beta_header()
         body = None
         if method in {"POST", "PUT", "PATCH"}:
-            content = await bodies.read(family, headers, receive)
+            content = await bodies.read(family, headers, receive, form=operation.form)
             if operation.form:
                 body = forms.parse(headers.get("content-type", ""), content)
             else:

@@ -13,30 +13,36 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
 LARGEST_BODY = 50 * 1024 * 1024
+# A form may be a part of an upload, of 64 MB as the SDK cuts them, and what is around it.
+LARGEST_FORM = 65 * 1024 * 1024
 
 
-async def read(family: Family, headers: Mapping[str, str], receive: Receive) -> bytes:
+async def read(
+    family: Family, headers: Mapping[str, str], receive: Receive, *, form: bool = False
+) -> bytes:
     """Return the whole body of a request.
 
     Args:
         family: whose words a refusal is in.
         headers: the request's.
         receive: ASGI's.
+        form: whether it is a form.
 
     Raises:
         ServiceError: it is too large.
     """
+    largest = LARGEST_FORM if form else LARGEST_BODY
     length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > LARGEST_BODY:
-        raise service_errors.too_large(family, LARGEST_BODY)
+    if length.isdecimal() and int(length) > largest:
+        raise service_errors.too_large(family, largest)
     parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
         part = message.get("body", b"")
         size += len(part)
-        if size > LARGEST_BODY:
-            raise service_errors.too_large(family, LARGEST_BODY)
+        if size > largest:
+            raise service_errors.too_large(family, largest)
         parts.append(part)
         more = message.get("more_body", False)
     return b"".join(parts)

@@ -42,6 +42,11 @@ def test_parts_become_a_file(request: pytest.FixtureRequest, which: str) -> None
     assert client.vector_stores.search(store.id, query="ferry").data[0].filename == "ferry.md"
 
 
+def test_a_part_is_as_large_as_the_sdk_cuts_them(openai: OpenAI) -> None:
+    part = openai.uploads.parts.create(begin(openai).id, data=bytes(64 * 1024 * 1024))
+    assert part.object == "upload.part"
+
+
 def test_what_is_said_is_of_the_sdks_types(endpoint: Endpoint, openai: OpenAI) -> None:
     body = {"bytes": 3, "filename": "a.md", "mime_type": "text/plain", "purpose": "assistants"}
     upload = ask(endpoint, "/v1/uploads", body).json
