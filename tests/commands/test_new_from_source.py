@@ -241,6 +241,23 @@ def test_nothing_is_left_of_a_run_that_is_ended(
 
 
 @pytest.mark.usefixtures("own")
+def test_a_folder_of_a_repository_is_a_template_too(scaffold: Scaffold, tmp_path: Path) -> None:
+    origin = Origin(tmp_path / "origin")
+    for name in ("one", "two"):
+        origin.commit({f"{name}/{path}": text for path, text in PLAIN.items()})
+    origin.commit({"two/only.txt": "two"}, "1.0.0")
+
+    made = scaffold("new", f"{origin.url}//two", "--set", "name=Bob")
+
+    assert made.returncode == 0, made.stderr
+    found = contents(tmp_path / "two")
+    assert found["hello.txt"] == b"Hello Bob\n"
+    assert found["only.txt"] == b"two"
+    answers = found[".copier-answers.yml"].decode()
+    assert f"_commit: 1.0.0\n_src_path: git+{origin.url}//two\n" in answers
+
+
+@pytest.mark.usefixtures("own")
 def test_stock_copier_updates_what_was_made(scaffold: Scaffold, tmp_path: Path) -> None:
     origin = Origin(tmp_path / "origin")
     origin.commit({**PLAIN, "old.txt": "a\nb\nc\n"}, "1.0.0")

@@ -16,6 +16,7 @@ from scaffold.sources.records import SourceSnapshot, TemplateEntry
 from scaffold.sources.rendering.child import Ask, Job, Throwaway, work
 from scaffold.sources.rendering.limits import limits_of
 from scaffold.sources.rendering.output import read_output
+from scaffold.sources.rendering.part import part_of
 
 # All that the child sees of the user's environment: how to find programs, and in which language
 # they speak. No key, no token, no settings.
@@ -72,6 +73,7 @@ def render(
         UsageError: an answer isn't allowed, or is missing.
     """
     name = folder_of(target)
+    snapshot = part_of(snapshot, entry, place, environ)
     source, ref = source_of(snapshot, entry)
     data = {**entry.data, **given}
     job = Job(source, ref, name, data, code, ask is not None, answers_file=answers_file)
@@ -108,6 +110,7 @@ def run_tasks(
     Raises:
         ScaffoldError: a task failed.
     """
+    snapshot = part_of(snapshot, entry, place, environ)
     source, ref = source_of(snapshot, entry)
     job = Job(source, ref, str(target.absolute()), data, code=True, environ=dict(environ))
     child_environ = environ_of(snapshot, place, environ, code=True)
