@@ -37,8 +37,8 @@ def test_it_has_the_samples_the_commands_and_the_pages(
             f"\n- [scaffold {typed}](llms-full.txt#scaffold-{typed.replace(' ', '-')}): " in index
         )
     # All that stands in code blocks is there, to the letter: the JSON documents among it.
-    for page in ("agents", "ci", "endpoint", "json", "recipes", "update"):
-        text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        text = page.read_text("utf-8")
         assert f"\n#{text.splitlines()[0]}\n" in whole
         for block in re.findall(r"^ *```.*?^ *```$", text, re.DOTALL | re.MULTILINE):
             assert block in whole
@@ -76,3 +76,9 @@ def test_what_is_there_already_is_kept(scaffold_here: Scaffold, tmp_path: Path) 
     again = json.loads(scaffold_here("docs", ".", "--llms", "--json").stdout)
     assert {*again["unchanged"]} == {"llms.txt", "llms-full.txt"}
     assert scaffold_here("docs", ".", "--llms", "--only", "openai-chat").returncode == 2
+
+
+def test_the_package_has_every_page() -> None:
+    built = (ROOT / "pyproject.toml").read_text("utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f'"docs/{page.name}" = "scaffold/docs/{page.name}"\n' in built

@@ -22,8 +22,6 @@ SUMMARY = (
     "without a key, against an endpoint that comes with it; others run it, test it, and keep it "
     "up to date."
 )
-# The pages of `docs/`, in the order in which they are read.
-_PAGES = ("agents", "update", "json", "endpoint", "recipes", "ci")
 _FENCE = re.compile(r"^ *```")
 _HEADING = re.compile(r"^#+ ")
 # A link to another page leads nowhere from here; what it leads to is in the same file.
@@ -41,7 +39,9 @@ def make_llms(catalogue: Catalogue, helps: Mapping[str, str]) -> tuple[File, Fil
         ScaffoldError: the pages that come with the program are missing.
     """
     samples = [each for each in catalogue.all() if each.languages]
-    pages = {name: (_docs_dir() / f"{name}.md").read_text(encoding="utf-8") for name in _PAGES}
+    pages = {
+        path.stem: path.read_text(encoding="utf-8") for path in sorted(_docs_dir().glob("*.md"))
+    }
     titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in pages.items()}
     whole = [f"# scaffold\n\n> {SUMMARY}\n", _page_below(pages["agents"]), "## Samples\n"]
     for sample in samples:
