@@ -144,6 +144,15 @@ CONVERSATIONS = {
     ("openai-chat-streaming-async",): Conversation(TALK, HELLO),
     ("openai-chat-streaming-sse",): Conversation(TALK, HELLO),
     ("openai-chat-webpage",): Conversation(TALK, HELLO),
+    ("openai-chat-streaming-with-documents",): Conversation(
+        "How much does the Heron weigh?\nIn what wind does no trip begin?\nexit\n",
+        "Embedding 3 of 3 documents...\n"
+        f"User: \nAssistant: {OFFLINE} From your sources: "
+        "The Heron is 4.2 metres long and weighs 22 kilograms [1].\n\n[1] boats.md\n\n"
+        f"User: \nAssistant: {OFFLINE} From your sources: "
+        "No trip begins in a wind of more than 30 kilometres an hour [2].\n\n"
+        "[2] trips.pdf, page 2\n\nUser: ",
+    ),
     ("az-inference-chat-streaming",): Conversation(TALK, HELLO),
     ("openai-chat-streaming-with-data", "search"): Conversation(
         f"{STOVE}\n\n",

@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 PRELOADED = (
+    "apsw",
     "openai",
     "openai.lib.streaming",
     "openai.types.beta.threads",
@@ -46,6 +47,7 @@ PRELOADED = (
     "sseclient",
     "agents",
     "fastapi",
+    "pypdf",
     "uvicorn",
 )
 

@@ -137,8 +137,9 @@ def assert_typed(
         end: which end of the SDK's range it is.
     """
     for number, project in enumerate(projects):
-        sources = {file.path: file.content.decode() for file in project.files()}
-        modules = "|".join(path[:-3] for path in sources if path.endswith(".py"))
+        files = [file for file in project.files() if file.path.endswith(".py")]
+        sources = {file.path: file.content.decode() for file in files}
+        modules = "|".join(path[:-3] for path in sources)
         for path, source in sources.items():
             source = re.sub(
                 rf"^from ({modules}) import", rf"from p{number}_\1 import", source, flags=re.M

@@ -13,6 +13,9 @@ from scaffold.endpoint.replies.words import embed, keywords, similarity
 _MARKED = re.compile(
     r"^[ \t>#*-]*(?:(?:source|document)[ \t]*)?(\[doc\d+\])[ \t]*[:.-]?[ \t]*", re.I | re.M
 )
+# A bare number is a source only below a line that announces some.
+_ANNOUNCED = re.compile(r"^.*\b(?:sources|documents|passages|context)\b.*:[ \t]*$", re.I | re.M)
+_NUMBERED = re.compile(r"^[ \t]*(\[\d+\])[ \t]*[:.-]?[ \t]*", re.M)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _LABEL = re.compile(r"^(?:title|content|text|question)\s*:\s*", re.I)
 _MARKUP = re.compile(r"^[#>*\s-]+")
@@ -41,13 +44,16 @@ class Quote:
 def split_sources(text: str) -> tuple[str, list[Source]]:
     """Return a message as its own words and the sources in it.
 
-    A source begins at a line that starts with its mark (`[doc1] …`) and goes on to the next mark
-    or to the end; a last paragraph that asks something is the message's own.
+    A source begins at a line that starts with its mark (`[doc1] …`, or `[1] …` below a line such
+    as `Sources:`) and goes on to the next mark or to the end; a last paragraph that asks something
+    is the message's own.
 
     Returns:
         the text around the sources, and the sources in their order.
     """
     starts = list(_MARKED.finditer(text))
+    if not starts and (announced := _ANNOUNCED.search(text)):
+        starts = list(_NUMBERED.finditer(text, announced.end()))
     if not starts:
         return text, []
     own = text[: starts[0].start()]
