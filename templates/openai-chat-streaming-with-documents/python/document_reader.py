@@ -18,8 +18,8 @@ SUFFIXES = (".md", ".pdf", ".txt")
 # In characters: short enough to be about one thing, long enough to be understood.
 LONGEST = 1000
 
-# Words, as many as a passage holds; of a word that is longer, as much as it holds.
-PART = re.compile(rf"\S.{{0,{LONGEST - 1}}}(?!\S)|\S{{1,{LONGEST}}}", re.DOTALL)
+# Words, as many as that holds; of a word that is longer, as much as it holds.
+PART = re.compile(r"\S.{0,999}(?!\S)|\S{1,1000}", re.DOTALL)
 
 
 class Passage(NamedTuple):
