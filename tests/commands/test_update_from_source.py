@@ -187,6 +187,28 @@ def test_what_made_a_project_runs_code_only_with_consent_of_its_own(
 
 
 @pytest.mark.nightly
+def test_what_a_folder_of_a_repository_made_is_updated_too(
+    scaffold_here: Scaffold, tmp_path: Path
+) -> None:
+    origin = Origin(tmp_path / "templates.git")
+    config = "name: {type: str, default: mine}\n"
+    files = {"copier.yml": config, "main.py.jinja": f"# {{{{ name }}}}\n{BODY}", **ANSWERS}
+    origin.commit({f"chat/{path}": content for path, content in files.items()}, "v1.0")
+    made = scaffold_here("new", f"{origin.url}//chat", "--output-dir", "project", "--defaults")
+    assert made.returncode == 0, made.stderr
+    add_to(tmp_path / "project/main.py", "mine = 1\n")
+    newest = BODY.replace("line_3 = 3", "line_3 = 'three'")
+    origin.commit({"chat/main.py.jinja": f"# {{{{ name }}}}\n{newest}"}, "v2.0")
+
+    done = scaffold_here("update", "project")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "project/main.py").read_text() == f"# mine\n{newest}mine = 1\n"
+    answers = (tmp_path / "project/.copier-answers.yml").read_text()
+    assert "_commit: v2.0\n" in answers
+    assert f"_src_path: git+{origin.url}//chat\n" in answers
+
+
+@pytest.mark.nightly
 def test_without_migrations_the_files_come_all_the_same(
     scaffold_here: Scaffold, project: Path
 ) -> None:

@@ -164,11 +164,12 @@ def _both(
             opened = open_snapshot(
                 address, environ, into=place.folder, freshness=freshness, say=say
             )
-            # It is to be recorded as it was before.
             snapshot = stack.enter_context(opened)
             entry = _entry(snapshot, answers)
             look = look_at(snapshot.folder / entry.folder)
-            return Side(snapshot._replace(origin=answers.source), entry, look)
+            if not entry.folder:  # it is to be recorded as it was before
+                snapshot = snapshot._replace(origin=answers.source)
+            return Side(snapshot, entry, look)
 
         # In this order: the newest one is asked for, and what made the project comes with it.
         new = side(after, "newest")
