@@ -77,6 +77,9 @@ def test_what_is_refused_is_an_event_and_the_next_turn_goes_on(endpoint: Endpoin
         assert heard({**asked, "type": "response.cancel"})["error"]["param"] == "type"
         assert heard({**asked, "typo": 1})["error"]["message"] == "Unknown parameter: 'typo'."
         assert heard(asked)["type"] == "response.created"
+        # What is not read holds up the end.
+        while json.loads(raw.recv(PATIENCE))["type"] != "response.completed":
+            pass
 
 
 def test_it_wants_a_key_as_any_request_does(endpoint: Endpoint) -> None:
