@@ -83,7 +83,7 @@ class DocumentStore:
             )
             self.remove(name)
             self.db.execute("INSERT INTO documents VALUES (?, ?)", (name, digest))
-            for passage, vector in zip(passages, vectors):
+            for passage, vector in zip(passages, vectors, strict=True):
                 self.db.execute(
                     "INSERT INTO passages (file, page, text) VALUES (?, ?, ?)", passage
                 )
