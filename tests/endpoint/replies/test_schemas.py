@@ -167,6 +167,11 @@ SCHEMAS = st.recursive(
 ).map(lambda schema: {"$defs": _DEFS, **schema})
 
 
+def test_the_judge_knows_every_format() -> None:
+    """It passes over a format whose package isn't installed."""
+    assert {*_FORMATS} <= jsonschema.Draft202012Validator.FORMAT_CHECKER.checkers.keys()
+
+
 @settings(max_examples=1_000, deadline=None)
 @given(SCHEMAS, st.text(max_size=20), st.lists(st.floats(-1e6, 1e6) | st.integers()))
 def test_a_value_is_made_that_fits(schema: JsonObject, text: str, numbers: list[float]) -> None:
