@@ -62,7 +62,8 @@ WITHIN = {
     "doctor": "__init__ checks requests sign_in settings service asking",
     "running": "runner",
     "sources": (
-        "replay answers rendering consent trust look layout registry snapshot fetch address records"
+        "fixtures replay answers rendering consent trust look layout registry snapshot fetch"
+        " address records"
     ),
     "languages": f"__init__ {' '.join(language_names())} language",
     "update": (

@@ -86,11 +86,15 @@ def fixtures(
     directory: options.MadeFolder,
     only: options.OnlyFixtures = None,
     project: options.AsProjects = False,
+    source: options.OfSource = None,
+    assignments: options.Assignments = None,
+    tree: options.TrustedTree = None,
     check: options.Check = False,
     force: options.OverwriteFiles = False,
     json: options.Json = False,
 ) -> None:
     """Write every sample there is into a folder for CI, or check one."""
+    from scaffold.cli_source import fixture_source
     from scaffold.commands.fixtures import check_fixtures, write_fixtures
     from scaffold.report import fixtures as report
     from scaffold.report.folder import made_json, made_text
@@ -100,9 +104,15 @@ def fixtures(
     catalogue = Catalogue(templates_dir())
     progress = Progress(os.environ, quiet=json)
     shape = PROJECT if project else SAMPLE
+    elsewhere = fixture_source(source, assignments, tree, project=project, asks=not json)
     if check:
         found = check_fixtures(
-            catalogue, directory, only=only or (), shape=shape, collect=progress.collect
+            catalogue,
+            directory,
+            only=only or (),
+            shape=shape,
+            source=elsewhere,
+            collect=progress.collect,
         )
         if json:
             show(report.drift_json(directory, found.fixtures, found.drift))
@@ -110,7 +120,8 @@ def fixtures(
             diff = for_people(report.drift_diff(found.drift), sys.stdout, os.environ)
             show(diff, as_it_is=True)
         if found.drift:
-            raise report.drift_error(directory, found.drift)
+            maker = f"the source '{source}'" if source else "the catalogue"
+            raise report.drift_error(directory, found.drift, maker)
         say("" if json else report.clean(found.fixtures, directory).rstrip())
         return
     made = write_fixtures(
@@ -118,6 +129,7 @@ def fixtures(
         directory,
         only=only or (),
         shape=shape,
+        source=elsewhere,
         force=force,
         collect=progress.collect,
     )

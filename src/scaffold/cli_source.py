@@ -1,14 +1,17 @@
 """`scaffold source`, parsed and printed: a part of `cli`."""
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, UsageError
 from scaffold.terminal import completion, options
 from scaffold.terminal.output import say, show
 from scaffold.terminal.parsing import Commands
+
+if TYPE_CHECKING:
+    from scaffold.commands.fixtures import FixtureSource
 
 source_app = typer.Typer(
     cls=Commands,
@@ -102,3 +105,39 @@ def show_elsewhere(address: str, json: bool) -> None:
 
     page = report.elsewhere_json if json else report.elsewhere_page
     show(page(*show_from_source(address, os.environ, say)))
+
+
+def fixture_source(
+    name: str | None,
+    assignments: list[str] | None,
+    tree: str | None,
+    *,
+    project: bool,
+    asks: bool,
+) -> "FixtureSource | None":
+    """Say which source `scaffold fixtures` is about; None for the samples.
+
+    Args:
+        name: the source, as it was named on the command line.
+        assignments: the values of `--set`.
+        tree: the content that may run code.
+        project: whether projects are wanted, which samples alone can be.
+        asks: whether a person may be asked, if there is a terminal.
+
+    Raises:
+        UsageError: what was named doesn't go together.
+    """
+    if name is None:
+        for flag, given in (("--trust", tree), ("--set", assignments)):
+            if given:
+                raise UsageError(f"{flag} goes with the templates of a source: --source NAME")
+        return None
+    if project:
+        raise UsageError("--project goes with the samples of 'scaffold list', not with --source")
+    from scaffold.commands.fixtures import FixtureSource
+    from scaffold.project.answers import parse_assignments
+    from scaffold.terminal.consent import ask_consent
+    from scaffold.terminal.screen import may_ask
+
+    ask = ask_consent if asks and may_ask(os.environ) else None
+    return FixtureSource(name, os.environ, parse_assignments(assignments or ()), tree, ask, say)

@@ -235,6 +235,7 @@ def test_sources_and_their_templates_are_completed(scaffold: Scaffold, team: Ori
         ("list --source ", {"team"}),
         ("source remove t", {"team"}),
         ("source refresh t", {"team"}),
+        ("fixtures out --source team --only a", {"agent"}),
     ):
         words = f"scaffold {typed}".rsplit(" ", 1)
         env = {

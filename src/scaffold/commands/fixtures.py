@@ -1,10 +1,10 @@
-"""`scaffold fixtures`: every sample there is in a folder for CI, or a check of one."""
+"""`scaffold fixtures`: every sample, or template of a source, in a folder for CI, or a check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import SAMPLE
@@ -18,8 +18,31 @@ from scaffold.project.fixtures import (
 )
 from scaffold.project.write import Plan, write_files
 
+if TYPE_CHECKING:
+    from scaffold.sources.consent import ConsentRequest, Verdict
+
 # Takes them one by one, and how many there will be; gives them all.
 Collect = Callable[[Iterator[Fixture], int], list[Fixture]]
+
+
+class FixtureSource(NamedTuple):
+    """The source whose templates are wanted in place of the samples, and who may say yes to them.
+
+    Attributes:
+        name: the source.
+        environ: the user's environment.
+        given: answers, by question, where a default won't do.
+        tree: the content that may run code, as it was named on the command line.
+        ask: asks a person whether a template may; None for nobody.
+        say: is told what takes long.
+    """
+
+    name: str
+    environ: Mapping[str, str]
+    given: Mapping[str, str]
+    tree: str | None = None
+    ask: Callable[[ConsentRequest], Verdict] | None = None
+    say: Callable[[str], None] = lambda _: None
 
 
 class FixturesWritten(NamedTuple):
@@ -54,6 +77,7 @@ def write_fixtures(
     *,
     only: Sequence[str] = (),
     shape: str = SAMPLE,
+    source: FixtureSource | None = None,
     force: bool = False,
     collect: Collect = lambda made, _: list(made),
 ) -> FixturesWritten:
@@ -64,16 +88,18 @@ def write_fixtures(
         directory: the folder: new, empty, or made by this.
         only: the names of templates or sub-folders; all without one.
         shape: whether samples or projects.
+        source: the source whose templates are wanted instead.
         force: whether to overwrite files that were changed since.
         collect: shows how far it is.
 
     Raises:
         NotFoundError: there is nothing of such a name.
+        TemplateError: a template can't be used.
+        UsageError: a template of the source runs code, and consent is missing.
         ConflictError: the folder holds other things, or files of it were edited.
         ScaffoldError: the folder can't be written to, or the like.
     """
-    combinations = select(catalogue, only, shape)
-    made = collect(make_fixtures(catalogue, combinations), len(combinations))
+    made = _make(catalogue, only, shape, source, collect)
     plan, theirs = plan_fixtures(made, directory, narrowed=bool(only), force=force)
     write_files(plan)
     return FixturesWritten(made, plan, theirs)
@@ -85,6 +111,7 @@ def check_fixtures(
     *,
     only: Sequence[str] = (),
     shape: str = SAMPLE,
+    source: FixtureSource | None = None,
     collect: Collect = lambda made, _: list(made),
 ) -> FixturesChecked:
     """Compare a folder with what the catalogue makes. Write nothing.
@@ -94,13 +121,38 @@ def check_fixtures(
         directory: the folder.
         only: the names of templates or sub-folders; all without one.
         shape: whether samples or projects.
+        source: the source whose templates are wanted instead.
         collect: shows how far it is.
 
     Raises:
         NotFoundError: there is nothing of such a name.
-        UsageError: the folder isn't one that `scaffold fixtures` made.
+        TemplateError: a template can't be used.
+        UsageError: the folder isn't one that `scaffold fixtures` made, or consent is missing.
         ScaffoldError: it can't be read.
     """
-    combinations = select(catalogue, only, shape)
-    made = collect(make_fixtures(catalogue, combinations), len(combinations))
+    made = _make(catalogue, only, shape, source, collect)
     return FixturesChecked(made, find_drift(made, directory, narrowed=bool(only)))
+
+
+def _make(
+    catalogue: Catalogue,
+    only: Sequence[str],
+    shape: str,
+    source: FixtureSource | None,
+    collect: Collect,
+) -> list[Fixture]:
+    if source is None:
+        combinations = select(catalogue, only, shape)
+        return collect(make_fixtures(catalogue, combinations), len(combinations))
+    from scaffold.sources.fixtures import make_source_fixtures
+
+    return make_source_fixtures(
+        source.name,
+        source.environ,
+        only=only,
+        given=source.given,
+        tree=source.tree,
+        ask=source.ask,
+        say=source.say,
+        collect=collect,
+    )

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from scaffold.catalogue.names import not_found
-from scaffold.errors import ScaffoldError, TemplateError
+from scaffold.errors import ScaffoldError
 from scaffold.project.answers import parse_assignments
 from scaffold.project.answers_file import read_values
 from scaffold.project.render import File
@@ -19,7 +19,7 @@ from scaffold.project.write import OnConflict, Plan, plan_writes, write_files
 from scaffold.sources.address import parse_address
 from scaffold.sources.consent import Allowed, ConsentRequest, Verdict, obtain_consent
 from scaffold.sources.layout import find_entry
-from scaffold.sources.look.look import Look, look_at
+from scaffold.sources.look.look import Look, look_at_entry
 from scaffold.sources.records import SourceSnapshot, TemplateEntry
 from scaffold.sources.registry import known_sources
 from scaffold.sources.rendering.child import Ask, Throwaway, throwaway
@@ -108,7 +108,7 @@ def new_from_source(
         open_snapshot(where, environ, into=place.folder, say=say) as snapshot,
     ):
         entry = find_entry(snapshot, where.path)
-        look = _look(snapshot, entry)
+        look = look_at_entry(snapshot, entry)
         _check_names(entry, look, given)
         told(snapshot, look)
         allowed = obtain_consent(
@@ -160,13 +160,6 @@ def given_answers(
     answers.update(parse_assignments(assignments))
     answers.update((name, value) for name, value in flags.items() if value is not None)
     return answers
-
-
-def _look(snapshot: SourceSnapshot, entry: TemplateEntry) -> Look:
-    try:
-        return look_at(snapshot.folder / entry.folder)
-    except TemplateError as error:
-        raise TemplateError(f"'{snapshot.address.text}': {error.message}", error.details) from error
 
 
 def _check_names(entry: TemplateEntry, look: Look, given: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from scaffold.errors import ScaffoldError, TemplateError, UsageError
 from scaffold.sources.address import check_ref, parse_address
 from scaffold.sources.fetch.mirror import Freshness, Mirror
 from scaffold.sources.layout import find_entries, find_entry
-from scaffold.sources.look.look import Look, look_at
+from scaffold.sources.look.look import Look, look_at_entry
 from scaffold.sources.records import NamedSource, SourceSnapshot, TemplateEntry
 from scaffold.sources.registry import (
     Refreshed,
@@ -189,11 +189,7 @@ def show_from_source(text: str, environ: Mapping[str, str], say: Say) -> ShownFr
     address = parse_address(text, known_sources(environ))
     with open_snapshot(address, environ, say=say) as snapshot:
         entry = find_entry(snapshot, address.path)
-        try:
-            look = look_at(snapshot.folder / entry.folder)
-        except TemplateError as error:
-            raise TemplateError(f"'{text}': {error.message}", error.details) from error
-        return ShownFromSource(snapshot, entry, look)
+        return ShownFromSource(snapshot, entry, look_at_entry(snapshot, entry))
 
 
 def as_template(source: str, entry: TemplateEntry) -> Template:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -137,7 +137,7 @@ def plan_fixtures(
         check_ours(target, INDEX)
         index = _read_index(target)
         made = _files_of(index)
-        left_over = _left_over(fixtures, target, narrowed=narrowed)
+        left_over = _left_over(fixtures, target, made, narrowed=narrowed)
     files = [file for fixture in fixtures for file in fixture.files]
     index_file = _index_file(fixtures, index, narrowed=narrowed)
     # What the index doesn't name was put there by somebody: it is theirs.
@@ -160,17 +160,21 @@ def find_drift(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> 
     """
     if not os.path.lexists(target / INDEX):
         raise UsageError(f"'{target}' holds no fixtures: 'scaffold fixtures {target}' makes them")
-    index_file = _index_file(fixtures, _read_index(target), narrowed=narrowed)
+    index = _read_index(target)
+    index_file = _index_file(fixtures, index, narrowed=narrowed)
     files = [*(file for fixture in fixtures for file in fixture.files), index_file]
     drift = []
     try:
         for file in files:
+            wanted = os.fsencode(file.link) if file.link else file.content
             content = content_of(target, file.path)
-            if content != file.content:
+            if file.link and content is None and (target / file.path).is_symlink():
+                content = os.fsencode((target / file.path).readlink().as_posix())
+            if content != wanted:
                 there = os.path.lexists(target / file.path)
                 kind: Literal["differs", "missing"] = "differs" if there else "missing"
-                drift.append(Drift(file.path, kind, content, file.content))
-        for path in _left_over(fixtures, target, narrowed=narrowed):
+                drift.append(Drift(file.path, kind, content, wanted))
+        for path in _left_over(fixtures, target, _files_of(index), narrowed=narrowed):
             drift.append(Drift(path, "left over", content_of(target, path), None))
     except OSError as error:
         raise ScaffoldError(f"can't read '{error.filename}': {error.strerror}") from error
@@ -205,11 +209,21 @@ def _files_of(index: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def _left_over(fixtures: Sequence[Fixture], target: Path, *, narrowed: bool) -> list[str]:
+def _left_over(
+    fixtures: Sequence[Fixture], target: Path, made: Collection[str], *, narrowed: bool
+) -> list[str]:
     expected = {INDEX, *(file.path for fixture in fixtures for file in fixture.files)}
-    roots = [fixture.name for fixture in fixtures] if narrowed else [""]
-    found = [path for root in roots for path in _walk(target, root)]
-    return sorted(path for path in found if path not in expected)
+    roots = [f"{fixture.name}/" for fixture in fixtures] if narrowed else [""]
+    found = {path for root in roots for path in _walk(target, root)}
+    # What was made is looked for whatever its name, such as `.github/dependabot.yml`.
+    found |= {
+        path
+        for path in made
+        if path.startswith((*roots,))
+        and not {"", ".", ".."} & {*path.split("/")}
+        and content_of(target, path) is not None
+    }
+    return sorted(found - expected)
 
 
 def _walk(target: Path, root: str) -> Iterator[str]:

@@ -53,9 +53,15 @@ def drift_json(directory: Path, fixtures: Sequence[Fixture], drift: Sequence[Dri
     )
 
 
-def drift_error(directory: Path, drift: Sequence[Drift]) -> DriftError:
-    """Tell how much is not as it should be, and name each file and what is wrong with it."""
+def drift_error(directory: Path, drift: Sequence[Drift], maker: str) -> DriftError:
+    """Tell how much is not as it should be, and name each file and what is wrong with it.
+
+    Args:
+        directory: the folder.
+        drift: what is not as it would be made.
+        maker: what would make it: `the catalogue`, or a source.
+    """
     kinds = Counter(each.kind for each in drift)
     counts = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    message = f"'{directory}' is not what the catalogue makes ({counts}):"
+    message = f"'{directory}' is not what {maker} makes ({counts}):"
     return DriftError(message, tuple(f"{each.path}: {each.kind}" for each in drift))

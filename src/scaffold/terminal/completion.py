@@ -44,8 +44,13 @@ def tags(incomplete: str) -> list[str]:
     )
 
 
-def fixtures(incomplete: str) -> list[str]:
-    """Offer what `--only` takes: templates and sub-folders."""
+def fixtures(ctx: Any, incomplete: str) -> list[str]:
+    """Offer what `--only` takes: templates and sub-folders, or the templates of a `--source`."""
+    if source := ctx.params.get("source"):
+        registered = _sources(ctx.obj).get(source)
+        if registered is None:
+            return []
+        return _beginning(incomplete, [each.name for each in registered.entries])
     catalogue = Catalogue(templates_dir())
     every = list(catalogue.combinations(catalogue.usable()[0]))
     return _beginning(incomplete, {each.template for each in every} | {each.name for each in every})

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from scaffold.errors import TemplateError
 from scaffold.sources.look.config import read_config
+from scaffold.sources.records import SourceSnapshot, TemplateEntry
 
 # Parts of Jinja itself, which add a statement to its language and nothing else.
 _HARMLESS = ("jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n")
@@ -116,6 +117,18 @@ def look_at(folder: Path) -> Look:
         secrets=tuple(name for name in questions if name in secret),
         acting=dict(_find_acting(folder, str(config.get("_subdirectory") or ""))),
     )
+
+
+def look_at_entry(snapshot: SourceSnapshot, entry: TemplateEntry) -> Look:
+    """Look at a template of a snapshot; an error names its address.
+
+    Raises:
+        TemplateError: its `copier.yml` can't be used, or reaches out of the template.
+    """
+    try:
+        return look_at(snapshot.folder / entry.folder)
+    except TemplateError as error:
+        raise TemplateError(f"'{snapshot.address.text}': {error.message}", error.details) from error
 
 
 def acts(path: str) -> str:
