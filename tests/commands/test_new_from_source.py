@@ -16,6 +16,10 @@ from elsewhere import PLAIN, write_template
 from sources.repositories import Origin
 from waiting import wait_for
 
+from scaffold.sources.address import parse_address
+from scaffold.sources.consent import ConsentRequest, Verdict
+from scaffold.sources.snapshot import open_snapshot
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
@@ -284,3 +288,75 @@ def test_stock_copier_updates_what_was_made(scaffold: Scaffold, tmp_path: Path) 
     assert contents(project)["old.txt"] == b"A\nb\nC\n"
     assert contents(project)["new.txt"] == b"new\n"
     assert b"_commit: 1.1.0" in contents(project)[".copier-answers.yml"]
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize("kind", ["branch", "folder"])
+def test_what_was_looked_at_is_what_is_rendered_and_run(tmp_path: Path, kind: str) -> None:
+    from scaffold.commands.new_from_source import Asking, new_from_source
+
+    def version(word: str) -> dict[str, str]:
+        return {**tasks(f"touch {word}"), "hello.txt.jinja": f"{word}\n"}
+
+    origin = Origin(tmp_path / "origin")
+    commit = origin.commit(version("looked"))
+    address = f"{origin.url}@main" if kind == "branch" else str(origin.folder)
+    asked: list[tuple[str, ...]] = []
+
+    def move_and_consent(request: ConsentRequest) -> Verdict:
+        asked.append(request.look.lines)
+        origin.commit(version("moved"))
+        # As another run would, that asks in between: the copy in the cache has the branch moved.
+        with open_snapshot(parse_address(address, {}), os.environ) as moved:
+            assert moved.tree != request.snapshot.tree
+        return "once"
+
+    target = tmp_path / "made"
+    asking = Asking(consent=move_and_consent)
+    made = new_from_source(address, {}, os.environ, directory=target, asking=asking)
+
+    assert asked == [("task: touch looked",)]
+    assert made.ran
+    assert (target / "hello.txt").read_text() == "looked\n"
+    assert (target / "looked").exists()
+    assert not (target / "moved").exists()
+    if kind == "branch":
+        assert f"_commit: {commit[:7]}" in (target / ".copier-answers.yml").read_text()
+
+
+# Somebody presses Ctrl-C at the moment when the template is looked at.
+WHILE_LOOKING = """
+import signal, sys
+from scaffold.sources.look import look
+def interrupted(folder):
+    assert (folder / "copier.yml").is_file()
+    signal.raise_signal(signal.SIGINT)
+look.read_config = interrupted
+from scaffold.__main__ import main
+sys.argv = ["scaffold", "new", "./plain", "--output-dir", "made"]
+main()
+"""
+
+
+@linux
+@pytest.mark.parametrize("moment", ["look", "consent"])
+def test_ctrl_c_before_anything_was_agreed_to_leaves_nothing(
+    own: Path, tmp_path: Path, moment: str
+) -> None:
+    from screens import Terminal
+
+    write_template(tmp_path / "plain", tasks("touch ran"))
+    new = [COMMAND, "new", "./plain", "--output-dir", "made"]
+    command = [sys.executable, "-c", WHILE_LOOKING] if moment == "look" else new
+
+    terminal = Terminal(command, tmp_path, lines=50)
+    if moment == "consent":
+        terminal.wait_for("May it?")
+        terminal.type("\x03")
+
+    assert terminal.end() == 130
+    assert b"Traceback" not in terminal.said
+    wait_for(lambda: not processes_of(own))
+    wait_for(lambda: os.listdir(own) == [])
+    assert not (tmp_path / "made").exists()
+    assert not [*tmp_path.rglob("ran"), *(tmp_path / "user").rglob("trusted*")]

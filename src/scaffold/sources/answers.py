@@ -46,7 +46,7 @@ def find_answers_file(directory: Path, made_from: str | None) -> str:
     """
     if made_from and "@" not in made_from and (directory / made_from).is_file():
         return made_from
-    found = [] if made_from else _by_name(directory)
+    found = [] if made_from else answers_files(directory)
     if len(found) > 1:
         raise UsageError(
             f"'{directory}' was made from several templates: say with --from which one to update:",
@@ -55,8 +55,8 @@ def find_answers_file(directory: Path, made_from: str | None) -> str:
     return found[0] if found else ""
 
 
-def _by_name(directory: Path) -> list[str]:
-    """Find the answers files at the top of a project, as Copier names them by default."""
+def answers_files(directory: Path) -> list[str]:
+    """List the answers files at the top of a project, as Copier names them by default."""
     if not directory.is_dir():
         return []
     names = [name for name in os.listdir(directory) if name.startswith(".copier-answers")]
