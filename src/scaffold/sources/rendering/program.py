@@ -63,24 +63,27 @@ def limit(limits: Mapping[str, float], folder: Path) -> None:
             wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
             resource.setrlimit(getattr(resource, name), (wanted, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Of this process alone: git, which it starts, takes as long as a repository needs.
+    # Of this process alone: the git that brings the template takes as long as a repository needs.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, limits["seconds"])
     threading.Thread(target=watch, args=(limits["seconds"], folder), daemon=True).start()
 
 
 def watch(seconds: float, folder: Path) -> None:
-    """In a thread: end this process when what it starts takes too long, once it writes files.
+    """In a thread: end this process when it and what it starts take too long, once it writes files.
 
     Copier runs git for each file that it writes, which takes more than all else.
     """
+    start = os.times()
     before = None
     while True:
         time.sleep(0.2)
         used = os.times()
+        children = used.children_user + used.children_system
         if before is None and folder.exists():
-            before = used.children_user + used.children_system
-        if before is not None and used.children_user + used.children_system - before > seconds:
+            before = children
+        own = used.user + used.system - start.user - start.system
+        if before is not None and own + children - before > seconds:
             os.kill(os.getpid(), signal.SIGPROF)
 
 
