@@ -107,7 +107,9 @@ def measure(folder: Path, rounds: int) -> dict[str, list[float]]:
     program, copier = str(scripts / "scaffold"), str(scripts / "copier")
     old = next(each for each in read_released(released_dir(), SAMPLE) if each.release == "0.1.0")
     files = old.files({})
-    files["requirements.txt"] = f"{old.origin.line}\n".encode() + files["requirements.txt"]
+    files["requirements.txt"] = (
+        f"{old.origin.line(old.origin.file)}\n".encode() + files["requirements.txt"]
+    )
     write(folder / "untouched", files)
     write(folder / "edited", with_edits(files))
     source = copier_template(folder / "template")
@@ -152,7 +154,7 @@ def recognize(number: int, place: Path) -> tuple[int, int]:
     for seed in range(number):
         snapshot = random.Random(seed).choice(every)
         files = edited(snapshot.files({}), seed)
-        line = f"{snapshot.origin.line}\n".encode()
+        line = f"{snapshot.origin.line(snapshot.origin.file)}\n".encode()
         without = b"\n".join(
             each for each in files.get(FILE, b"").split(b"\n") if not each.startswith(b"# Made by")
         )

@@ -241,6 +241,8 @@ def test_new_writes_a_project_that_runs_and_stays_up_to_date(
     folder = tmp_path / "openai-chat-py"
     assert made.returncode == 0, made.stderr
     assert "  src/my_chat/main.py\n" in made.stdout
+    assert "  cd openai-chat-py\n  uv sync " in made.stdout
+    assert "  uv run pytest\n  uv run scaffold run\n" in made.stdout
     facts = tomllib.loads((folder / "pyproject.toml").read_text())
     assert facts["project"]["scripts"] == {"my-chat": "my_chat.main:run"}
     revision = CATALOGUE.get("openai-chat").revision

@@ -120,7 +120,8 @@ def new(
         elif not run_it:
             from scaffold.project.variables import find_variables
 
-            show(report.next_steps(str(made.plan.target), find_variables(made.files)))
+            variables = find_variables(made.files)
+            show(report.next_steps(str(made.plan.target), variables, made.answers["shape"]))
     say(report.lifecycle_note(made.template, made.answers))
     if run_it and not dry_run:
         from scaffold.commands.run import run_project

@@ -36,6 +36,7 @@ class Language(ABC):
         manifest: the file that names what a project needs.
         packages: the folder in a project that has them.
         fence: how Markdown calls it.
+        has_projects: whether `new --project` knows it: templates/_project has a folder for it.
     """
 
     name: ClassVar[str]
@@ -46,6 +47,7 @@ class Language(ABC):
     manifest: ClassVar[str]
     packages: ClassVar[str]
     fence: ClassVar[str]
+    has_projects: ClassVar[bool] = False
 
     def package(self, project: Path) -> Path | None:  # noqa: ARG002
         """Find the folder of a project's package; None for a sample, whose files lie at its top.

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold.catalogue.records import ALWAYS_ASKED, PROJECT, Template
+from scaffold.catalogue.records import ALWAYS_ASKED, PROJECT, SAMPLE, Template
 from scaffold.report.document import document, lifecycle_fields
 from scaffold.report.words import count, since, visible
 
@@ -34,8 +34,14 @@ def left_alone(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def next_steps(directory: str, variables: Sequence[Variable]) -> str:
-    """Tell what to type next, so that it works when it is pasted into a shell."""
+def next_steps(directory: str, variables: Sequence[Variable], shape: str = SAMPLE) -> str:
+    """Tell what to type next, so that it works when it is pasted into a shell.
+
+    Args:
+        directory: the folder that was written.
+        variables: what it reads.
+        shape: whether a sample or a project.
+    """
     import shlex
 
     folder = shlex.quote(directory)
@@ -43,11 +49,16 @@ def next_steps(directory: str, variables: Sequence[Variable]) -> str:
         quoted = directory.replace("\\", "\\\\").replace("'", "\\'")
         folder = f"$'{visible(quoted)}'"
     required = ", ".join(variable.name for variable in variables if variable.required)
+    run = "  scaffold run\n\nThis runs the sample offline, with no key."
+    if shape == PROJECT:
+        run = (
+            "  uv sync                  # or: pip install -e . --group dev\n"
+            "  uv run pytest\n  uv run scaffold run\n\n"
+            "This tests and runs it offline, with no key."
+        )
     return (
         "\nNext steps:\n\n"
-        f"  cd {folder}\n"
-        "  scaffold run\n\n"
-        "This runs the sample offline, with no key. To talk to the service itself:\n"
+        f"  cd {folder}\n{run} To talk to the service itself:\n"
         + textwrap.fill(f"set {required}", 76, break_long_words=False)
         + "\n(in the environment or in a file .env), then\n\n  scaffold run --live\n"
     )

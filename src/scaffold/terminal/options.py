@@ -99,9 +99,7 @@ AnswersFile = Annotated[
 AsProjects = Annotated[
     bool, typer.Option("--project", help="As projects, as 'new --project' makes them.")
 ]
-AsProject = Annotated[
-    bool, typer.Option("--project", help="As a package with tests and CI, to keep.")
-]
+AsProject = Annotated[bool, typer.Option("--project", help="A package with tests and CI, to keep.")]
 OutputDir = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Where to; default: TEMPLATE-py.")
 ]

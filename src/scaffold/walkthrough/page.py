@@ -106,15 +106,17 @@ def _generate(facts: Facts) -> str:
     default, *others = facts.files
     printed = generated(template, plan)
     printed += next_steps(name, facts.variables[default])
-    more = ""
+    more = []
     if others:
         options = " or ".join(code(f"--provider {each}") for each in others)
-        more = f"That is for {code(default)}; for another service, add {options}."
+        more.append(f"That is for {code(default)}; for another service, add {options}.")
+    if find_language(facts.language).has_projects:
+        more.append(f"To keep it, as a package with tests and CI, add {code('--project')}.")
     blocks = [
         fence(new_command(template, facts.language), "sh"),
         "It prints:",
         fence(printed, "text"),
-        more,
+        " ".join(more),
     ]
     return unfolding("tip", "How to generate this sample", blocks)
 

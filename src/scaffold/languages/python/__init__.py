@@ -22,6 +22,7 @@ class Python(Language):
     manifest = "requirements.txt"
     packages = ".venv"
     fence = "python"
+    has_projects = True
 
     def package(self, project: Path) -> Path | None:
         """Find the one folder below `src` that can be run with `python -m`."""
