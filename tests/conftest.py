@@ -219,7 +219,8 @@ def pages(shared: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+# Closed with the module: while it runs there is an event loop, and others' tests want their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real browser."""
     path = find_browser(os.environ)

@@ -266,7 +266,7 @@ def test_each_documented_document_is_what_is_printed(
         older_project(tmp_path / "openai-chat-py")
         if "--undo" in command:
             scaffold_here("update", "openai-chat-py", "--on-conflict", "newest")
-    elif command.startswith(("source", "trust")):
+    elif command.startswith(("source", "trust", "show team/")):
         (tmp_path / "team" / "chat").mkdir(parents=True)
         (tmp_path / "team" / "chat" / "copier.yml").write_text("name: {type: str}\n")
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

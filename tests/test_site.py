@@ -110,7 +110,7 @@ def test_the_catalogue_is_filtered(page: Page) -> None:
     counted(page, len(NAMES))
     assert sorted(shown(page)) == sorted(NAMES)
 
-    page.get_by_role("searchbox").fill("documents OWN")
+    page.get_by_role("searchbox").fill("AI search OWN")
     counted(page, 1)
     assert shown(page) == [SAMPLE]
     page.get_by_role("button", name="Clear").click()
@@ -262,7 +262,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     page.goto(CATALOGUE_PAGE)
     counted(page, len(NAMES))
     tab_to(page, page.get_by_role("searchbox"))
-    page.keyboard.type("own documents")
+    page.keyboard.type("own ai search")
     counted(page, 1)
     tab_to(page, page.locator(".catalogue > li:visible a"))
     page.keyboard.press("Enter")

@@ -4,6 +4,7 @@ ScaffoldError                     1  failed
 ├── TemplateError                 1  a template that can't be used: its author has to correct it
 ├── UsageError                    2  wrong usage: a value that isn't allowed, no project there
 ├── NotFoundError                 3  no such template, source, language or variable
+├── GitError                      1  git failed, for a template from elsewhere
 ├── ConflictError                 4  files in the way or conflicts, nothing written
 └── DriftError                    5  a check found drift, or something newer
 """

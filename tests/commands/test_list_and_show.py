@@ -49,7 +49,11 @@ def test_the_readme_shows_the_list(scaffold: Scaffold) -> None:
         (["AI SEARCH"], ["openai-chat-streaming-with-data"]),
         (
             ["--tag", "rag"],
-            ["openai-chat-streaming-with-data", "openai-responses-streaming-with-file-search"],
+            [
+                "openai-chat-streaming-with-data",
+                "openai-chat-streaming-with-documents",
+                "openai-responses-streaming-with-file-search",
+            ],
         ),
         (["--tag", "rag", "--all", "asst"], ["openai-asst-streaming-with-file-search"]),
         (["nothing-like-it"], []),

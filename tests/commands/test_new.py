@@ -96,7 +96,7 @@ def test_a_retired_answer_says_so(scaffold: Scaffold) -> None:
             "all. Did you mean:\n  openai-chat-streaming\n",
         ),
         (["zzz"], 3, "there is no template 'zzz'; 'scaffold list' shows them all\n"),
-        (["../templates"], 3, "there is no template '../templates'"),
+        (["../templates"], 2, "there is no folder '../templates': name gh:org/repo, a URL such as"),
         (["_shared"], 3, "there is no template '_shared'"),
         (["OPENAI-CHAT-STREAMING"], 3, "Did you mean:\n  openai-chat-streaming\n"),
         (

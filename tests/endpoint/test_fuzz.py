@@ -165,4 +165,7 @@ def test_any_text_is_said_back(fuzzed: Endpoint, text: str, stream: bool) -> Non
         "stream": stream,
     }
     assert ask(fuzzed, "/v1/threads/runs", run).status == 200
-    assert ask(fuzzed, "/v1/embeddings", {"model": _WORDS[1], "input": text}).status == 200
+    assert (
+        ask(fuzzed, "/v1/embeddings", {"model": "text-embedding-3-small", "input": text}).status
+        == 200
+    )

@@ -22,13 +22,13 @@ SHOWN = [each.name for each in CATALOGUE.all() if each.lifecycle.state != "retir
 
 
 def test_the_picker_shows_all_with_the_recommended_first(tmp_path: Path) -> None:
-    terminal = Terminal([COMMAND, "new"], tmp_path)
+    terminal = Terminal([COMMAND, "new"], tmp_path, columns=130, lines=40)
     screen = terminal.wait_for("Ctrl-C to leave.")
 
     assert screen[0].rstrip() == "Which sample?"
     assert [line[2:].split("  ")[0] for line in screen[1 : 1 + len(SHOWN)]] == SHOWN
-    assert screen[1].startswith("> openai-chat-streaming  ")
-    assert "Talk with a chat" in screen[1]  # the summary beside the name
+    assert screen[1].startswith(f"> {SHOWN[0]}  ")
+    assert CATALOGUE.get(SHOWN[0]).summary[:15] in screen[1]  # beside the name
     assert screen[-2:] == [CATALOGUE.get(SHOWN[0]).summary, HELP]
 
     terminal.type("\x03")
@@ -108,7 +108,7 @@ def test_what_was_said_already_is_not_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("columns", "lines"), [(30, 12), (12, 8), (200, 50)])
 def test_no_name_is_cut_off_in_any_terminal(tmp_path: Path, columns: int, lines: int) -> None:
     terminal = Terminal([COMMAND, "new"], tmp_path, columns=columns, lines=lines)
-    terminal.wait_for("Whichsample?>openai-chat-streaming", broken=True)
+    terminal.wait_for(f"Whichsample?>{SHOWN[0]}", broken=True)
     terminal.type("data\r")
     terminal.wait_for("Whichserviceisitfor?>azureazure-entra", broken=True)
     terminal.type("\r")

@@ -11,7 +11,7 @@ _LONGEST = 100  # of a name that is shown
 
 def is_address(text: str) -> bool:
     """Say whether a name is no template of this program but the address of one elsewhere."""
-    return text != ".env" and (text.startswith((".", "~")) or any(each in text for each in "/:\\"))
+    return text in (".", "..", "~") or any(each in text for each in "/:\\")
 
 
 def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> NotFoundError:
