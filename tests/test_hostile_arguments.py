@@ -31,6 +31,8 @@ NEEDED = {
     "docs": ["out"],
     "source add": ["team", "."],
 }
+# What is quicker with one sample than with all.
+ONE_ALONE = {"docs": ["--only=text-to-speech-with-file"], "fixtures": ["--only=openai-chat"]}
 
 
 def command_lines() -> list[tuple[str, list[str]]]:
@@ -49,6 +51,7 @@ def command_lines() -> list[tuple[str, list[str]]]:
                         *words[:2],
                         *(["{}", "."] if parameter.name == "name" else ["a", "{}"]),
                     ]
+                words += ONE_ALONE.get(name, [])
                 lines.append((f"{name} {parameter.name}", words))
             else:
                 option = f"{parameter.opts[0]}={{}}"
