@@ -56,7 +56,11 @@ def run_its_tests(folder: Path, *options: str) -> subprocess.CompletedProcess[st
     )
 
 
-@every_kept
+@pytest.mark.parametrize(
+    "project",
+    mostly_nightly([(each,) for each in KEPT], lambda project: project in TURNS),
+    ids=[each.name for each in KEPT],
+)
 def test_copier_writes_the_same_bytes(project: Project, copie: Copie) -> None:
     result = copie.copy(extra_answers=project.resolve(), template_dir=CATALOGUE.root)
 

@@ -302,7 +302,14 @@ def test_the_palette_is_the_systems_until_one_is_chosen(page: Page) -> None:
 
 
 @buildable
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 390),
+        ("dark", 1280),
+        pytest.param("light", 1280, marks=pytest.mark.nightly),
+    ],
+)
 def test_axe_finds_nothing_serious(page: Page, scheme: Any, width: int) -> None:
     axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     page.emulate_media(color_scheme=scheme)

@@ -67,7 +67,9 @@ def test_a_new_project_is_there_whole_or_not_at_all(scaffold: Scaffold, tmp_path
         assert not list(place.rglob(STAGING))
 
 
-@pytest.mark.parametrize("on_conflict", ["keep", "overwrite"])
+@pytest.mark.parametrize(
+    "on_conflict", [pytest.param("keep", marks=pytest.mark.nightly), "overwrite"]
+)
 def test_no_file_of_an_old_project_is_half_written(
     scaffold: Scaffold, tmp_path: Path, on_conflict: str
 ) -> None:
@@ -156,7 +158,11 @@ def older_fixtures(folder: Path) -> None:
     (folder / "README.md").write_text("mine too")
 
 
-@pytest.mark.parametrize("there", [True, False], ids=["old folder", "new folder"])
+@pytest.mark.parametrize(
+    "there",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["old folder", "new folder"],
+)
 def test_no_fixture_is_half_written(scaffold: Scaffold, tmp_path: Path, there: bool) -> None:
     (tmp_path / "before").mkdir()
     if there:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import copier
 import pytest
-from conftest import CATALOGUE, PROJECTS, Project, every_project
+from conftest import CATALOGUE, PROJECTS, Project
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nightly import IN_TURN, mostly_nightly
 from pytest_copie.plugin import Copie
 
 # Values that people and machines have broken generators with.
@@ -39,7 +40,11 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-@every_project
+@pytest.mark.parametrize(
+    "project",
+    mostly_nightly([(each,) for each in PROJECTS], lambda project: project in IN_TURN),
+    ids=[each.name for each in PROJECTS],
+)
 def test_copier_writes_the_same_bytes(project: Project, copie: Copie) -> None:
     result = copie.copy(extra_answers=project.resolve(), template_dir=CATALOGUE.root)
 

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from mcp import Client, MCPError
 
 from endpoint.wire import ask
 from scaffold.endpoint import Endpoint
@@ -17,6 +16,9 @@ HELLO = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}
 # Without a handshake, as from 2026-07-28 on, and with one as before.
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_the_sdks_client_lists_its_tools_and_calls_them(endpoint: Endpoint, mode: Any) -> None:
+    # It takes two seconds to import, of every process that collects the tests.
+    from mcp import Client, MCPError
+
     async def talk() -> list[Any]:
         async with Client(f"{endpoint.url}/mcp", mode=mode) as client:
             listed = (await client.list_tools()).tools
