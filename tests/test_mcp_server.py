@@ -10,16 +10,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from conftest import COMMAND, Project
+from mcp import Client, StdioServerParameters
 from waiting import PATIENCE, is_alive, run_async, wait_for
 
 from scaffold.update.released import read_released, released_dir
-
-if TYPE_CHECKING:
-    from mcp import Client
 
 SAMPLE = "openai-chat-streaming"
 TOOLS = {"list", "show", "new", "run", "doctor", "update"}
@@ -28,9 +26,6 @@ TOOLS = {"list", "show", "new", "run", "doctor", "update"}
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[Client]:
     """A client of a server for a folder."""
-    # It takes two seconds to import, of every process that collects the tests.
-    from mcp import Client, StdioServerParameters
-
     environ = {**os.environ, "XDG_STATE_HOME": str(folder.parent / "state"), "CI": "1"}
     command = StdioServerParameters(command=COMMAND, args=["mcp", str(folder)], env=environ)
     async with Client(command) as client:

@@ -214,9 +214,7 @@ def test_it_installs_and_passes_its_own_tests(
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    passed = re.search(r"passed in (\d+\.\d+)s", done.stdout)
-    assert passed is not None, done.stdout
-    assert float(passed[1]) < 10 * 3  # what a busy machine takes
+    assert re.search(r"\d passed in", done.stdout), done.stdout
 
 
 @pytest.mark.nightly
