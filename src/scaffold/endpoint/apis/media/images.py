@@ -31,6 +31,8 @@ from scaffold.endpoint.replies.tokens import count_tokens
 JsonObject = dict[str, Any]
 
 _DEFAULT = "gpt-image-1.5"
+# Those that an answer tells, in the official document (ImagesResponse).
+_SIZES = ("1024x1024", "1024x1536", "1536x1024")
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
 _BODY = fields(
     {"prompt": text(shortest=1, longest=32_000)},
@@ -106,6 +108,9 @@ def _answered(call: Call, body: JsonObject, kind: str) -> HttpResponse | EventSt
             _events(kind, painted, body.get("partial_images") or 0, now, shape, usage)
         )
     data = [{"b64_json": painted} for _ in range(body.get("n") or 1)]
+    # The answer has no words for the sizes of older models, which the request still takes.
+    if shape["size"] not in _SIZES:
+        del shape["size"]
     return HttpResponse({"created": now, "data": data, **shape, "usage": usage})
 
 
