@@ -23,7 +23,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import copier
 import yaml
 
 from scaffold.catalogue.records import PROJECT
@@ -124,6 +123,8 @@ def variants(
 
 def render(root: Path, data: Mapping[str, str]) -> list[File]:
     """Renders one project by stock Copier."""
+    import copier  # here, since every run of the tests imports this module
+
     with tempfile.TemporaryDirectory() as out:
         copier.run_copy(str(root), out, data=dict(data), defaults=True, quiet=True)
         return [

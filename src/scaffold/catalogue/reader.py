@@ -26,7 +26,7 @@ from scaffold.errors import ScaffoldError, TemplateError
 
 
 class Catalogue:
-    """The templates under one folder. Each is read when it is asked for, and only then.
+    """The templates under one folder. Each is read when it is first asked for, and only then.
 
     Args:
         root: the folder that holds `copier.yml`.
@@ -34,6 +34,7 @@ class Catalogue:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._known: dict[str, Template] = {}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -75,6 +76,8 @@ class Catalogue:
         Raises:
             NotFoundError: there is none; its details are the near names.
         """
+        if name in self._known:
+            return self._known[name]
         # Looked for in a listing, since `..` is no template, nor is `OPENAI-CHAT` on a file system
         # that ignores case.
         if name not in os.listdir(self.root) or not (self.root / name / "template.yml").is_file():
@@ -150,7 +153,9 @@ class Catalogue:
             yield tuple(said.items()), terms.providers
 
     def _read(self, name: str) -> Template:
-        return read_template(self.root, name, self.questions)
+        if name not in self._known:
+            self._known[name] = read_template(self.root, name, self.questions)
+        return self._known[name]
 
 
 def templates_dir() -> Path:
