@@ -12,16 +12,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import CATALOGUE, COMMAND, COMMANDS, Project, Scaffold
-from jsonschema import Draft202012Validator
 from waiting import PATIENCE
 
 from scaffold import errors
 from scaffold.errors import EXIT_CODES, ScaffoldError
 from scaffold.update.released import read_released, released_dir
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[1]
 posix = pytest.mark.skipif(os.name == "nt", reason="about POSIX")
@@ -286,7 +288,14 @@ def test_each_documented_document_is_what_is_printed(
     shape(json.loads(example), found)
     # The example is shortened, and a schema allows fields that are added later: not here.
     for told in (found, json.loads(example)):
-        Draft202012Validator(closed(schema_of(command))).validate(told)
+        judge(closed(schema_of(command))).validate(told)
+
+
+def judge(schema: Any) -> Draft202012Validator:
+    """What says whether a document is as its schema has it."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema)
 
 
 def schema_of(command: str) -> Any:
@@ -329,16 +338,16 @@ def required_fields(schema: Any) -> Iterator[tuple[Any, str]]:
 def test_a_schema_that_lacks_a_field_is_noticed(command: str, example: str) -> None:
     told = json.loads(example)
     complete = closed(schema_of(command))
-    Draft202012Validator.check_schema(complete)
+    judge(complete).check_schema(complete)
     # A field of something that the example has none of can't be noticed, and is in another one's.
     unseen = 0
     for part, name in list(required_fields(complete)):
         field = part["properties"].pop(name)
         part["required"].remove(name)
-        unseen += Draft202012Validator(complete).is_valid(told)
+        unseen += judge(complete).is_valid(told)
         part["properties"][name] = field
         part["required"].append(name)
-    assert Draft202012Validator(complete).is_valid(told)
+    assert judge(complete).is_valid(told)
     assert unseen == 0
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdf
 import pytest
 from conftest import Project
 from conversations import OFFLINE
@@ -61,7 +60,9 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 def lock(path: Path, password: str) -> None:
     """Writes a PDF that has a password; an empty one keeps nobody from reading it."""
-    writer = pypdf.PdfWriter(clone_from=SAMPLE_PDF)
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=SAMPLE_PDF)
     writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
     writer.write(path)
 

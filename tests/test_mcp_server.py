@@ -10,14 +10,16 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import COMMAND, Project
-from mcp import Client, StdioServerParameters
 from waiting import PATIENCE, is_alive, run_async, wait_for
 
 from scaffold.update.released import read_released, released_dir
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 SAMPLE = "openai-chat-streaming"
 TOOLS = {"list", "show", "new", "run", "doctor", "update"}
@@ -26,9 +28,12 @@ TOOLS = {"list", "show", "new", "run", "doctor", "update"}
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[Client]:
     """A client of a server for a folder."""
+    from mcp import Client, StdioServerParameters, stdio_client
+
     environ = {**os.environ, "XDG_STATE_HOME": str(folder.parent / "state"), "CI": "1"}
     command = StdioServerParameters(command=COMMAND, args=["mcp", str(folder)], env=environ)
-    async with Client(command) as client:
+    # Its default is what stderr was when the SDK was imported, which pytest may have closed.
+    async with Client(stdio_client(command, errlog=sys.stderr)) as client:
         yield client
 
 

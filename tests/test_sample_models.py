@@ -33,12 +33,15 @@ def samples() -> list[Project]:
     """
     chosen: dict[str, Project] = {}
     for project in PROJECTS:
-        named = NAMES & {variable.name for variable in find_variables(project.files())}
-        if project.language == "python" and named:
+        if project.language == "python":
             known = chosen.setdefault(project.template, project)
             if (project.provider, known.provider) == ("openai", "azure"):
                 chosen[project.template] = project
-    return list(chosen.values())
+    return [
+        project
+        for project in chosen.values()
+        if NAMES & {variable.name for variable in find_variables(project.files())}
+    ]
 
 
 SAMPLES = samples()

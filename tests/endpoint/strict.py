@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Collection
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from openai.types.responses import ResponseStreamEvent
+from pydantic import BaseModel, TypeAdapter
 
 # What Azure OpenAI adds to the types, and where.
 AZURE_COMPLETION = {
@@ -45,6 +47,16 @@ def check(kind: Any, value: Any, also: Collection[str] = ()) -> None:
         if not (problem.endswith(": unknown") and _place(problem) in also)
     ]
     assert not found, found
+
+
+def check_response_event(event: Any) -> None:
+    """Fail unless an event of a streamed response is exactly of its type in the SDK."""
+    check(type(_response_events().validate_python(event)), event, {"response.store"})
+
+
+@cache
+def _response_events() -> TypeAdapter[ResponseStreamEvent]:
+    return TypeAdapter(ResponseStreamEvent)
 
 
 def problems(kind: Any, value: Any, path: str) -> list[str]:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 import trustme
-from azure.identity import DefaultAzureCredential
 from azure.search.documents import SearchClient
 from conftest import Scaffold
 from openai import APIConnectionError, AzureOpenAI, BadRequestError, OpenAI
@@ -74,6 +73,8 @@ def test_clients_that_are_told_of_the_authority_trust_it(
 def test_those_of_azure_send_a_token_which_they_never_do_over_http(
     secure: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from azure.identity import DefaultAzureCredential
+
     for name, value in secure.variables("azure-entra").items():
         monkeypatch.setenv(name, value)
     with (

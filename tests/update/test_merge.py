@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from scaffold.update.diff3 import merge_lines
 from scaffold.update.merge import Obstacle, Outcome, merge_projects
 from scaffold.update.text import LONGEST, Resolution, merge_text
 
-SOURCES = [
-    file.content.decode().splitlines()
-    for project in PROJECTS
-    for file in project.files()
-    if file.path.endswith(".py")
-]
+
+@cache
+def sources() -> list[list[str]]:
+    """All the Python of the catalogue, in lines."""
+    return [
+        file.content.decode().splitlines()
+        for project in PROJECTS
+        for file in project.files()
+        if file.path.endswith(".py")
+    ]
 
 
 def merged(base: list[str], yours: list[str], newest: list[str]) -> list[str] | None:
@@ -77,7 +82,7 @@ def test_what_git_can_merge_is_merged_alike_and_nothing_else(
     if data.draw(st.booleans(), "few different lines"):
         lines, base = few, data.draw(st.lists(st.sampled_from("abcd"), max_size=12))
     else:
-        base = data.draw(st.sampled_from(SOURCES))
+        base = data.draw(st.sampled_from(sources()))
         lines = st.sampled_from(base) | few
     yours = data.draw(edits(base, 4, lines))
     newest = data.draw(edits(base, 4, lines))

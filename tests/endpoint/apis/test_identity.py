@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from azure.identity import DefaultAzureCredential, get_bearer_token_provider
 from openai import AzureOpenAI, OpenAI
 
 from endpoint.wire import DATED, MODEL, ask, chat
@@ -27,6 +26,8 @@ UNAUTHORIZED = {
 @pytest.fixture
 def tokens(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     """What gives tokens to a program that runs with the endpoint's variables."""
+    from azure.identity import DefaultAzureCredential, get_bearer_token_provider
+
     for name, value in endpoint.variables("azure-entra").items():
         monkeypatch.setenv(name, value)
     return get_bearer_token_provider(DefaultAzureCredential(), f"{COGNITIVE}/.default")

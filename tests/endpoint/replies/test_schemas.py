@@ -7,7 +7,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,9 +46,9 @@ def _exact(value: Any) -> Any:
 
 
 def is_valid(value: Any, schema: Any) -> bool:
-    judge = jsonschema.Draft202012Validator(
-        _exact(schema), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
+    from jsonschema import Draft202012Validator
+
+    judge = Draft202012Validator(_exact(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
     return judge.is_valid(_exact(value))
 
 
@@ -169,7 +168,9 @@ SCHEMAS = st.recursive(
 
 def test_the_judge_knows_every_format() -> None:
     """It passes over a format whose package isn't installed."""
-    assert {*_FORMATS} <= jsonschema.Draft202012Validator.FORMAT_CHECKER.checkers.keys()
+    from jsonschema import Draft202012Validator
+
+    assert {*_FORMATS} <= Draft202012Validator.FORMAT_CHECKER.checkers.keys()
 
 
 @settings(max_examples=1_000, deadline=None)
