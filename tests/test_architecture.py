@@ -6,9 +6,9 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import scaffold
 from scaffold.languages import language_names
@@ -97,10 +97,17 @@ ABOUT_A_LANGUAGE = {
 }
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Gives what Python reads in a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported_modules(path: Path) -> set[str]:
     """Finds the modules of `scaffold` that a file imports, anywhere in it, as dotted names."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("scaffold"):
             for alias in node.names:
                 dotted = f"{node.module}.{alias.name}"
@@ -123,46 +130,65 @@ def name_of(path: Path) -> str:
 EVERY_FILE = sorted(SOURCE.rglob("*.py"))
 OF_ENDPOINT = sorted((SOURCE / "endpoint").rglob("*.py"))
 FILES = [path for path in EVERY_FILE if path not in OF_ENDPOINT]
-every_file = pytest.mark.parametrize("path", FILES, ids=name_of)
-every_endpoint_file = pytest.mark.parametrize("path", OF_ENDPOINT, ids=name_of)
 
 
-@every_file
-def test_data_moves_one_way(path: Path) -> None:
+def assert_none(paths: Iterable[Path], faults: Callable[[Path], Iterable[str]]) -> None:
+    """Fails with all that is wrong with any of the files, a line each."""
+    found = [f"{name_of(path)}: {fault}" for path in paths for fault in faults(path)]
+    assert not found, "\n".join(found)
+
+
+def test_data_moves_one_way() -> None:
+    assert_none(FILES, imports_from_above)
+
+
+def imports_from_above(path: Path) -> Iterator[str]:
+    """Finds what a file imports of its own layer or others, though it is not below it."""
     parts = path.relative_to(SOURCE).with_suffix("").parts
     if parts == ("__init__",):
         return
     layer, *rest = layer_of(".".join(parts)), *parts[1:]
+    if layer not in LAYERS:
+        yield "is in no layer"
+        return
     below = {*LAYERS[LAYERS.index(layer) + 1 :]}
     if layer == "pytest_plugin":
         below = set()
     if layer in USE_THE_ENDPOINT:
         below.add("endpoint")
     imported = imported_modules(path)
-
-    assert {layer_of(name) for name in imported} <= below | {layer}
+    yield from sorted({layer_of(name) for name in imported} - below - {layer})
     within = [name.split(".")[1:] for name in imported if layer_of(name) == layer]
     own = {(*name, "__init__")[0] for name in within} - {*rest[:1]}
-    if own:
-        order = WITHIN[layer].split()
-        assert own <= {*order[order.index(rest[0]) + 1 :]}
+    order = WITHIN.get(layer, "").split()
+    if own and rest[0] not in order:
+        yield "has no place within its folder"
+    elif own:
+        yield from sorted(own - {*order[order.index(rest[0]) + 1 :]})
 
 
-@every_endpoint_file
-def test_the_endpoint_imports_nothing_else_of_scaffold(path: Path) -> None:
-    assert {name.split(".")[0] for name in imported_modules(path)} <= {"endpoint"}
+def test_the_endpoint_imports_nothing_else_of_scaffold() -> None:
+    assert_none(
+        OF_ENDPOINT,
+        lambda path: {name.split(".")[0] for name in imported_modules(path)} - {"endpoint"},
+    )
 
 
-@every_endpoint_file
-def test_inside_the_endpoint_too_data_moves_one_way(path: Path) -> None:
+def test_inside_the_endpoint_too_data_moves_one_way() -> None:
+    assert_none(OF_ENDPOINT, imports_from_above_in_the_endpoint)
+
+
+def imports_from_above_in_the_endpoint(path: Path) -> set[str]:
+    """Finds the floors that a file of the endpoint imports, though they are not below it."""
     layer = path.relative_to(SOURCE / "endpoint").with_suffix("").parts[0]
     if layer == "__init__":
-        return
-    [floor] = [index for index, layers in enumerate(ENDPOINT) if layer in layers.split()]
-    below = " ".join(ENDPOINT[floor + 1 :]).split()
-    imported = {name.split(".")[1] for name in imported_modules(path)}
-
-    assert imported <= {*below, layer}
+        return set()
+    floors = [index for index, layers in enumerate(ENDPOINT) if layer in layers.split()]
+    if not floors:
+        return {"is on no floor"}
+    below = " ".join(ENDPOINT[floors[0] + 1 :]).split()
+    imported = {[*name.split("."), "__init__"][1] for name in imported_modules(path)}
+    return imported - {*below, layer}
 
 
 def test_no_file_imports_itself_by_way_of_others() -> None:
@@ -179,10 +205,14 @@ def test_no_file_imports_itself_by_way_of_others() -> None:
     assert not imports
 
 
-@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
-def test_a_file_is_short_enough_to_be_read(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines < 300
+def test_a_file_is_short_enough_to_be_read() -> None:
+    assert_none(EVERY_FILE, lines_too_many)
+
+
+def lines_too_many(path: Path) -> Iterator[str]:
+    """Counts the lines of a file that has too many."""
+    if (lines := len(path.read_text(encoding="utf-8").splitlines())) >= 300:
+        yield f"{lines} lines"
 
 
 def test_a_folder_has_few_enough_files_to_be_looked_over() -> None:
@@ -194,14 +224,18 @@ def test_no_two_classes_share_a_name() -> None:
     names = Counter(
         node.name
         for path in EVERY_FILE
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ClassDef)
     )
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@every_file
-def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path) -> None:
+def test_only_the_command_line_prints_exits_and_reads_the_environment() -> None:
+    assert_none(FILES, uses_of_the_console)
+
+
+def uses_of_the_console(path: Path) -> Iterator[str]:
+    """Finds what only a program may do: print, ask, exit, read the environment, change folder."""
     if path.stem in {
         "cli",
         "cli_mcp",
@@ -215,12 +249,11 @@ def test_only_the_command_line_prints_exits_and_reads_the_environment(path: Path
     } or name_of(path) in {"sources/rendering/program"}:  # these are programs, too
         return
     calls = {
-        ast.unparse(node.func)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
+        ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)
     }
-    assert calls.isdisjoint({"print", "input", "sys.exit", "exit", "os.getenv", "os.chdir"})
-    assert "os.environ" not in path.read_text(encoding="utf-8")
+    yield from sorted(calls & {"print", "input", "sys.exit", "exit", "os.getenv", "os.chdir"})
+    if "os.environ" in path.read_text(encoding="utf-8"):
+        yield "os.environ"
 
 
 def test_importing_the_command_line_loads_nothing_heavy() -> None:
@@ -248,12 +281,16 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     assert heavy.isdisjoint(loaded)
 
 
-@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
-def test_a_public_function_names_its_arguments_where_there_are_three(path: Path) -> None:
+def test_a_public_function_names_its_arguments_where_there_are_three() -> None:
+    assert_none(EVERY_FILE, arguments_that_are_not_named)
+
+
+def arguments_that_are_not_named(path: Path) -> Iterator[str]:
+    """Finds the arguments that no docstring names, by function."""
     # Options say in their help what they are, and `Language` what each language is handed.
     if path.stem.startswith("cli") or name_of(path) in ABOUT_A_LANGUAGE:
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     functions = [*tree.body]
     functions += [
         each for node in tree.body if isinstance(node, ast.ClassDef) for each in node.body
@@ -267,4 +304,5 @@ def test_a_public_function_names_its_arguments_where_there_are_three(path: Path)
             continue
         told = (ast.get_docstring(function) or "").partition("Args:\n")[2]
         missing = [name for name in names if f"    {name}: " not in told]
-        assert not missing, f"{function.name}: {', '.join(missing)}"
+        if missing:
+            yield f"{function.name}: {', '.join(missing)}"
