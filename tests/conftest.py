@@ -34,6 +34,7 @@ from scaffold.project.render import File, Renderer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from pytest_copie.plugin import Copie
 
 # What is kept is kept for this run alone, and none of what the user has is seen.
 os.environ["SCAFFOLD_CACHE_DIR"] = tempfile.mkdtemp(prefix="scaffold-cache-")
@@ -229,6 +230,17 @@ def pages(shared: Path) -> Path:
         if not folder.exists():
             subprocess.run([COMMAND, "docs", str(folder)], check=True, timeout=600)
     return folder
+
+
+# pytest-copie's own has every process import Copier; pyproject.toml turns it off.
+@pytest.fixture
+def copie(tmp_path: Path) -> Copie:
+    """Stock Copier, which renders into a folder of its own."""
+    from pytest_copie.plugin import Copie
+
+    folder = tmp_path / "copie"
+    folder.mkdir()
+    return Copie(CATALOGUE.root, folder, folder / "config")
 
 
 # Closed with the module: while it runs there is an event loop, and others' tests want their own.

@@ -10,14 +10,17 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import tomllib
 from conftest import CATALOGUE, PROJECTS, Project, Scaffold
 from nightly import IN_TURN, mostly_nightly
-from pytest_copie.plugin import Copie
 
 from scaffold.catalogue.records import PROJECT
+
+if TYPE_CHECKING:
+    from pytest_copie.plugin import Copie
 
 TOP = Path(__file__).parents[1]
 KEPT = [Project(*each.shaped(PROJECT)) for each in PROJECTS]
@@ -46,7 +49,7 @@ def package_of(project: Project) -> str:
 def run_its_tests(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Runs a project's own tests with this Python, as if the project were installed in it."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:copie", *options],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder / "src")},
         capture_output=True,
@@ -62,7 +65,7 @@ def run_its_tests(folder: Path, *options: str) -> subprocess.CompletedProcess[st
     ids=[each.name for each in KEPT],
 )
 def test_copier_writes_the_same_bytes(project: Project, copie: Copie) -> None:
-    result = copie.copy(extra_answers=project.resolve(), template_dir=CATALOGUE.root)
+    result = copie.copy(extra_answers=project.resolve())
 
     assert result.exception is None
     assert result.project_dir is not None

@@ -11,6 +11,8 @@ from pathlib import Path
 from waiting import PATIENCE
 
 GUIDE = Path(__file__).parent.parent / "docs" / "endpoint.md"
+# Of the other plugins that are installed, none is looked at here.
+OTHERS = ("anyio", "copie", "hypothesispytest", "xdist")
 
 
 def run_pytest(folder: Path, test: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -18,8 +20,7 @@ def run_pytest(folder: Path, test: str, *options: str) -> subprocess.CompletedPr
     unset = ("PYTEST", "OPENAI", "AZURE")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(unset)}
     return subprocess.run(
-        # Of the other plugins that are installed, none is looked at here.
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *options],
+        [sys.executable, "-m", "pytest", "-q", *(f"-pno:{name}" for name in OTHERS), *options],
         cwd=folder,
         env={**environ, "no_proxy": "example.org"},
         capture_output=True,
@@ -70,8 +71,7 @@ def test_nothing_of_it_is_loaded():
     assert found == {"scaffold", "scaffold.pytest_plugin"}
     assert {"httptools", "starlette", "uvicorn", "websockets", "typer"}.isdisjoint(sys.modules)
 """
-    off = [f"-p no:{name}" for name in ("hypothesispytest", "anyio", "pytest-copie")]
-    done = run_pytest(tmp_path, test, *" ".join(off).split())
+    done = run_pytest(tmp_path, test)
 
     assert done.returncode == 0, done.stdout
 

@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
 from elsewhere import ANSWERS, PLAIN, make_repository, snapshot_of
 
@@ -52,7 +51,9 @@ def test_the_bytes_are_those_of_stock_copier(tmp_path: Path) -> None:
     (repository / "again").symlink_to("run.sh")
     ours = rendered(tmp_path, files, given={"name": "Bob"})
 
-    copier.run_copy(
+    from copier import run_copy
+
+    run_copy(
         str(repository),
         tmp_path / "stock",
         {"name": "Bob"},
