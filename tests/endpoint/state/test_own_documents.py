@@ -87,16 +87,18 @@ def test_the_sample_with_data_cites_the_file(folder: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "times", "said"),
     [
-        ("a.pdf", b"%PDF\x00\xff", "is no text: save it as .txt or .md"),
-        ("a.txt", b"", "is no text"),
-        (".a", b"x", "there are no documents in"),
-        ("big.txt", b"x" * (32 << 20) + b"y", "has too much in it: 1000 files, 32 MiB at most"),
+        ("a.pdf", b"%PDF\x00\xff", 1, "is no text: save it as .txt or .md"),
+        ("a.txt", b"", 1, "is no text"),
+        (".a", b"x", 1, "there are no documents in"),
+        ("big.txt", b"x", (32 << 20) + 1, "has too much in it: 1000 files, 32 MiB at most"),
     ],
 )
-def test_what_cannot_be_used_is_said(tmp_path: Path, name: str, content: bytes, said: str) -> None:
-    (tmp_path / name).write_bytes(content)
+def test_what_cannot_be_used_is_said(
+    tmp_path: Path, name: str, content: bytes, times: int, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content * times)
 
     with pytest.raises(DocumentsError, match=said) as caught:
         Endpoint(documents=tmp_path)
