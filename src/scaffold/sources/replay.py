@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.project.render import File
+from scaffold.project.staging import put
 from scaffold.sources.answers import CopierAnswers
 from scaffold.sources.consent import Allowed
 from scaffold.sources.fetch.git import find_git, git_environment
 from scaffold.sources.look.look import Look
 from scaffold.sources.records import SourceSnapshot, TemplateEntry
-from scaffold.sources.rendering.child import Job, throwaway, work
+from scaffold.sources.rendering.child import Job, Throwaway, throwaway, work
 from scaffold.sources.rendering.limits import limits_of
 from scaffold.sources.rendering.output import read_output
 from scaffold.sources.rendering.render import environ_of, folder_of, render, source_of
@@ -75,10 +76,11 @@ def replay(
         UsageError: a new question has no default.
         ScaffoldError: a migration failed.
     """
-    with throwaway() as place:
-        made = render(
-            old.snapshot,
-            old.entry,
+
+    def made_by(side: Side, place: Throwaway) -> tuple[File, ...]:
+        return render(
+            side.snapshot,
+            side.entry,
             answers.data,
             environ,
             place,
@@ -86,6 +88,9 @@ def replay(
             code=allowed.code,
             answers_file=answers.file,
         ).files
+
+    with throwaway() as place:
+        made = made_by(old, place)
     with throwaway() as place:
         if _can_update(old, new, allowed):
             name = folder_of(target)
@@ -107,16 +112,7 @@ def replay(
             shutil.rmtree(place.output / name / ".git")
             files = read_output(place.output / name, limits)
         else:
-            files = render(
-                new.snapshot,
-                new.entry,
-                answers.data,
-                environ,
-                place,
-                target=target,
-                code=allowed.code,
-                answers_file=answers.file,
-            ).files
+            files = made_by(new, place)
     return Replayed({each.path: each for each in made}, {each.path: each for each in files})
 
 
@@ -132,14 +128,7 @@ def _can_update(old: Side, new: Side, allowed: Allowed) -> bool:
 def _commit(folder: Path, files: tuple[File, ...], environ: Mapping[str, str]) -> None:
     """Put files into a folder, under git."""
     for file in files:
-        place = folder / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if file.link:
-            place.symlink_to(file.link)
-            continue
-        place.write_bytes(file.content)
-        if file.executable:
-            place.chmod(0o755)
+        put(file, folder)
     git = find_git(environ)
     for command in (
         ("init", "--quiet", "--template="),
