@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import SAMPLE
 from scaffold.project.fixtures import (
+    Collect,
     Drift,
     Fixture,
     find_drift,
@@ -20,9 +21,6 @@ from scaffold.project.write import Plan, write_files
 
 if TYPE_CHECKING:
     from scaffold.sources.consent import ConsentRequest, Verdict
-
-# Takes them one by one, and how many there will be; gives them all.
-Collect = Callable[[Iterator[Fixture], int], list[Fixture]]
 
 
 class FixtureSource(NamedTuple):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -49,6 +49,10 @@ class Fixture:
     name: str
     entry: Mapping[str, Any]
     files: tuple[File, ...]
+
+
+# Takes them one by one, and how many there will be; gives them all.
+Collect = Callable[[Iterator[Fixture], int], list[Fixture]]
 
 
 @dataclass(frozen=True)

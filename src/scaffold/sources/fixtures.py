@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scaffold.catalogue.names import not_found
 from scaffold.errors import TemplateError
-from scaffold.project.fixtures import Fixture
+from scaffold.project.fixtures import Collect, Fixture
 from scaffold.project.owned_folder import sha256
 from scaffold.project.paths import check_paths
 from scaffold.sources.address import parse_address
@@ -23,9 +23,6 @@ from scaffold.sources.rendering.copier import check_copier
 from scaffold.sources.rendering.render import render
 from scaffold.sources.snapshot import open_snapshot
 from scaffold.sources.trust import TrustFile, trust_path
-
-# Takes them one by one, and how many there will be; gives them all.
-Collect = Callable[[Iterator[Fixture], int], list[Fixture]]
 
 
 class _Chosen(NamedTuple):
