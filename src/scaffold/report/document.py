@@ -6,9 +6,12 @@ dropped.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffold.catalogue.records import Lifecycle, Template
+
+if TYPE_CHECKING:
+    from scaffold.project.write import Plan
 
 SCHEMA_VERSION = 1
 
@@ -30,6 +33,20 @@ def template_fields(template: Template) -> dict[str, Any]:
         "languages": list(template.languages),
         "providers": list(template.providers),
         "lifecycle": lifecycle_fields(template.lifecycle),
+    }
+
+
+def plan_fields(plan: Plan, *, dry_run: bool) -> dict[str, Any]:
+    """Tell what became of a project's files; of a dry run, all their text too."""
+    files = (*plan.write, *plan.unchanged, *plan.kept) if dry_run else ()
+    contents = {file.path: file.content.decode(errors="replace") for file in files}
+    return {
+        "directory": str(plan.target),
+        "dry_run": dry_run,
+        "written": [file.path for file in plan.write],
+        "unchanged": [file.path for file in plan.unchanged],
+        "kept": [file.path for file in plan.kept],
+        "contents": dict(sorted(contents.items())),
     }
 
 

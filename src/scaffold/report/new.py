@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scaffold.catalogue.records import ALWAYS_ASKED, PROJECT, SAMPLE, Template
-from scaffold.report.document import document, lifecycle_fields
+from scaffold.report.document import document, lifecycle_fields, plan_fields
 from scaffold.report.words import count, since, visible
 
 if TYPE_CHECKING:
@@ -87,20 +87,13 @@ def generated_json(
         plan: what became of the files.
         dry_run: whether nothing was written.
     """
-    files = (*plan.write, *plan.unchanged, *plan.kept) if dry_run else ()
     always = ALWAYS_ASKED if answers["shape"] == PROJECT else ("language", "provider")
     asked = (*always, *template.answers)
-    contents = {file.path: file.content.decode(errors="replace") for file in files}
     return document(
         {
             "template": template.name,
             "answers": {name: answers[name] for name in asked},
-            "directory": str(plan.target),
-            "dry_run": dry_run,
-            "written": [file.path for file in plan.write],
-            "unchanged": [file.path for file in plan.unchanged],
-            "kept": [file.path for file in plan.kept],
-            "contents": dict(sorted(contents.items())),
+            **plan_fields(plan, dry_run=dry_run),
             "lifecycle": lifecycle_fields(template.variant(answers).lifecycle),
         }
     )

@@ -9,7 +9,7 @@ from typing import Any
 from scaffold.project.render import File
 from scaffold.project.write import Plan
 from scaffold.report.consent import acting_note
-from scaffold.report.document import document, lifecycle_fields
+from scaffold.report.document import document, lifecycle_fields, plan_fields
 from scaffold.report.new import next_steps
 from scaffold.report.words import count, since
 from scaffold.sources.look.look import Look, acts
@@ -71,8 +71,6 @@ def made_json(
         ran: whether its tasks were run.
         dry_run: whether nothing was written.
     """
-    files = (*plan.write, *plan.unchanged, *plan.kept) if dry_run else ()
-    contents = {file.path: file.content.decode(errors="replace") for file in files}
     return document(
         {
             "template": entry.name,
@@ -81,12 +79,7 @@ def made_json(
             "commit": snapshot.commit,
             "tree": snapshot.tree,
             "answers": {name: _plain(value) for name, value in answers.items()},
-            "directory": str(plan.target),
-            "dry_run": dry_run,
-            "written": [file.path for file in plan.write],
-            "unchanged": [file.path for file in plan.unchanged],
-            "kept": [file.path for file in plan.kept],
-            "contents": dict(sorted(contents.items())),
+            **plan_fields(plan, dry_run=dry_run),
             "tasks_run": ran,
             "lifecycle": lifecycle_fields(entry.lifecycle),
         }
