@@ -52,17 +52,42 @@ def list_templates(
     usable, broken = catalogue.usable()
     templates = [*usable, catalogue.dotenv]
     languages = {each for template in templates for each in template.languages}
-    tags = {each for template in templates for each in template.tags}
     if language is not None and language not in languages:
         raise not_found("language", language, languages, f"there is: {', '.join(languages)}")
+    return choose_listed(templates, broken, text, language=language, tag=tag, retired=retired)
+
+
+def choose_listed(
+    templates: Sequence[Template],
+    broken: Sequence[TemplateError],
+    text: str,
+    *,
+    language: str | None = None,
+    tag: str | None,
+    retired: bool,
+) -> Listing:
+    """Leave out of a list what doesn't fit.
+
+    Args:
+        templates: all that could be listed.
+        broken: what is wrong with those that can't.
+        text: is in the name or the title, in whatever case.
+        language: is one of the template's, or the template has none; None for any.
+        tag: is one of the template's; None for any.
+        retired: whether to show the retired ones too.
+
+    Raises:
+        NotFoundError: no template has that tag.
+    """
+    tags = {each for template in templates for each in template.tags}
     if tag is not None and tag not in tags:
-        raise not_found("tag", tag, tags, f"there is: {', '.join(sorted(tags))}")
+        raise not_found("tag", tag, tags, f"there is: {', '.join(sorted(tags)) or 'none'}")
     found = [
-        template
-        for template in templates
-        if text.lower() in f"{template.name}\n{template.title}".lower()
-        and (language is None or language in template.languages or not template.languages)
-        and (tag is None or tag in template.tags)
+        each
+        for each in templates
+        if text.lower() in f"{each.name}\n{each.title}".lower()
+        and (language is None or language in each.languages or not each.languages)
+        and (tag is None or tag in each.tags)
     ]
     shown = [each for each in found if retired or each.lifecycle.state != "retired"]
     return Listing(shown, len(found) - len(shown), broken)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from scaffold.catalogue.names import not_found
 from scaffold.catalogue.records import Template
-from scaffold.commands.list_show import Listing
+from scaffold.commands.list_show import Listing, choose_listed
 from scaffold.errors import ScaffoldError, TemplateError, UsageError
 from scaffold.sources.address import check_ref, parse_address
 from scaffold.sources.fetch.mirror import Freshness, Mirror
@@ -159,18 +158,8 @@ def list_of_source(
     if not registered.ref:  # a plain folder, which may be another by now
         registered = _look(registered.source, environ, "cached", lambda _: None)
     templates = [as_template(name, each) for each in registered.entries]
-    tags = {each for template in templates for each in template.tags}
-    if tag is not None and tag not in tags:
-        raise not_found("tag", tag, tags, f"there is: {', '.join(sorted(tags)) or 'none'}")
-    found = [
-        each
-        for each in templates
-        if text.lower() in f"{each.name}\n{each.title}".lower()
-        and (tag is None or tag in each.tags)
-    ]
-    shown = [each for each in found if retired or each.lifecycle.state != "retired"]
     broken = [TemplateError(each) for each in registered.broken]
-    return Listing(shown, len(found) - len(shown), broken)
+    return choose_listed(templates, broken, text, tag=tag, retired=retired)
 
 
 def show_from_source(text: str, environ: Mapping[str, str], say: Say) -> ShownFromSource:
