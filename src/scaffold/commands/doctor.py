@@ -9,7 +9,7 @@ from pathlib import Path
 from scaffold.catalogue.reader import Catalogue
 from scaffold.commands.dotenv import render_for, variables_of
 from scaffold.doctor import Finding, check_template, examine, make_ask, template_of
-from scaffold.languages import language_of, modules_of
+from scaffold.languages import manifest_of, modules_of
 from scaffold.project.render import File
 from scaffold.sources.answers import answers_files
 from scaffold.update.newer import find_newer, is_unsaid
@@ -63,8 +63,7 @@ def _check_version(catalogue: Catalogue, directory: Path) -> list[Finding]:
         return [Finding("warn", newer.origin.template, what, "run 'scaffold update'")]
     # Of what Copier made, its own file says it.
     if not answers_files(directory) and is_unsaid(directory) and template_of(catalogue, directory):
-        language = language_of(directory)
-        file = language.manifest_of(directory) if language else "requirements.txt"
+        file = manifest_of(directory)
         what = f"no line in {file} says what made this project, so what is newer can't be told"
         return [Finding("warn", file, what, "'scaffold update' lists what to name with --from")]
     return []

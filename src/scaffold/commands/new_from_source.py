@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 
 from scaffold.catalogue.names import not_found
 from scaffold.errors import ScaffoldError
-from scaffold.project.answers import parse_assignments
-from scaffold.project.answers_file import read_values
 from scaffold.project.render import File
 from scaffold.project.write import OnConflict, Plan, plan_writes, write_files
 from scaffold.sources.address import parse_address
@@ -141,25 +139,6 @@ def new_from_source(
             ran = _run_tasks(snapshot, entry, look, allowed, made.data, environ, place, target, say)
     answers = {name: value for name, value in made.data.items() if name not in look.secrets}
     return NewFromSource(snapshot, entry, look, answers, made.files, plan, ran)
-
-
-def given_answers(
-    path: Path | None, assignments: Sequence[str], **flags: str | None
-) -> dict[str, Any]:
-    """Gather what the user said: the answers file first, then `--set`, then the flags.
-
-    Args:
-        path: the answers file, if there is one. Its values may be more than texts here.
-        assignments: the values of `--set`.
-        flags: the answers with flags of their own; None for one that wasn't given.
-
-    Raises:
-        UsageError: the answers file or an assignment can't be used.
-    """
-    answers = read_values(path) if path else {}
-    answers.update(parse_assignments(assignments))
-    answers.update((name, value) for name, value in flags.items() if value is not None)
-    return answers
 
 
 def _check_names(entry: TemplateEntry, look: Look, given: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import Template
 from scaffold.errors import NotFoundError, UsageError
-from scaffold.languages import DEFAULT, find_language, language_of, package_of
+from scaffold.languages import manifest_of, package_of
 from scaffold.project.answers import keep_answers, resolve_answers
 from scaffold.project.provenance import Origin, find_origin, parse_origin
 from scaffold.project.render import Renderer
@@ -182,8 +182,7 @@ def _by_likeness(catalogue: Catalogue, directory: Path, choose: Choose | None) -
         if name in catalogue.names:
             every += current_snapshots(catalogue, catalogue.get(name), package)
     candidates = find_candidates(read_all(directory, _suffixes(every)).files, every)
-    language = language_of(directory) or find_language(DEFAULT)
-    file = language.manifest_of(directory)
+    file = manifest_of(directory)
     if not candidates:
         raise UsageError(
             f"'{directory}' is no project of 'scaffold new': no line in its {file} says what made "

@@ -25,7 +25,7 @@ from scaffold.doctor.service import Finding, Service
 from scaffold.doctor.settings import check_settings
 from scaffold.doctor.sign_in import sign_in
 from scaffold.errors import ScaffoldError
-from scaffold.languages import language_of, modules_of, package_of
+from scaffold.languages import find_language, language_of, modules_of, package_of
 from scaffold.project.dotenv import Dotenv, read_dotenv
 from scaffold.project.render import File
 from scaffold.project.variables import Variable
@@ -98,13 +98,14 @@ def template_of(catalogue: Catalogue, directory: Path) -> Template | None:
     there = {
         path.name for folder in (directory, modules_of(directory)) for path in folder.iterdir()
     }
-    if package_of(directory) is not None:
-        there.add("requirements.txt")
+    is_package = package_of(directory) is not None
     made: dict[str, int] = {}
     for name in catalogue.names:
         for language in catalogue.get(name).languages:
             folder = catalogue.root / name / language
             files = {path.name.removesuffix(".jinja") for path in folder.iterdir()}
+            if is_package:  # which says elsewhere what it needs
+                files.discard(find_language(language).manifest)
             if files <= there:
                 made[name] = len(files)
     return catalogue.get(max(made, key=lambda name: made[name])) if made else None

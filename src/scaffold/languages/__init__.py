@@ -57,6 +57,11 @@ def language_of(project: Path) -> Language | None:
     return None
 
 
+def manifest_of(project: Path) -> str:
+    """Name the file that says what a project needs; where nothing else is known, as by default."""
+    return (language_of(project) or find_language(DEFAULT)).manifest_of(project)
+
+
 def package_of(project: Path) -> str | None:
     """Name the package of a project on disk; None for a sample, or for no project."""
     folder = modules_of(project)

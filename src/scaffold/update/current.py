@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffold.catalogue.reader import Catalogue
 from scaffold.catalogue.records import PROJECT, Template
 from scaffold.errors import UsageError
+from scaffold.languages import DEFAULT
 from scaffold.project.answers import resolve_answers
 from scaffold.project.prepared.pack import Prepared
 from scaffold.project.provenance import Origin
@@ -28,7 +29,7 @@ def current_snapshots(
     named = () if package is None else ("shape", "package")
     for made in prepare(catalogue, template, package):
         answers = made.answers
-        said = () if answers["language"] == "python" else ("language",)
+        said = () if answers["language"] == DEFAULT else ("language",)
         asked = (name for name in template.answers if name not in made.texts)
         chosen = {name: answers[name] for name in (*said, "provider", *asked, *named)}
         origin = Origin(template.name, template.revision, chosen)
