@@ -3,7 +3,7 @@
 import os
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from scaffold.errors import UsageError
 from scaffold.terminal import options
 from scaffold.terminal.options import OnConflict, one_language
 from scaffold.terminal.output import say, show
+
+if TYPE_CHECKING:
+    from scaffold.project.write import OnConflict as Policy
 
 
 def new(
@@ -53,6 +56,7 @@ def new(
     action = OnConflict.OVERWRITE if force else OnConflict(on_conflict or "fail")
     if action is OnConflict.DIFF and not asks:
         raise UsageError("'--on-conflict diff' asks, and needs a terminal: use keep or overwrite")
+    policy: Policy = "keep" if action is OnConflict.DIFF else action.value
     decide = None
     if action is OnConflict.DIFF:
         from scaffold.terminal.dialogue import ask_about_conflicts
@@ -71,20 +75,20 @@ def new(
         from scaffold.terminal.dialogue import pick_sample
 
         name, picked = pick_sample(
-            catalogue, gather_answers(answers_file, assignments or (), **flags), os.environ
+            catalogue, gather_answers(answers_file, assignments or (), flags), os.environ
         )
     if is_address(name):
         if project:
             raise UsageError("--project goes with a sample of 'scaffold list'")
         from scaffold.cli_new_from_source import Order, make
-        from scaffold.commands.new_from_source import given_answers
 
         make(
             Order(
                 name,
-                given_answers(answers_file, assignments or (), **flags),
+                gather_answers(answers_file, assignments or (), flags, of_any_kind=True),
                 directory=output_dir,
-                action=action,
+                on_conflict=policy,
+                decide=decide,
                 asks=asks,
                 defaults=defaults,
                 tree=tree,
@@ -103,9 +107,9 @@ def new(
     made = new_project(
         catalogue,
         name,
-        picked or gather_answers(answers_file, assignments or (), **flags),
+        picked or gather_answers(answers_file, assignments or (), flags),
         directory=output_dir,
-        on_conflict="keep" if action is OnConflict.DIFF else action.value,
+        on_conflict=policy,
         decide=decide,
         dry_run=dry_run,
     )

@@ -1,22 +1,21 @@
 """`scaffold new` of a template from elsewhere, parsed and printed: a part of `cli_new`."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import typer
 
 from scaffold.commands.new_from_source import Asking, new_from_source
-from scaffold.project.write import OnConflict as Policy
+from scaffold.project.write import OnConflict, Plan
 from scaffold.report import new as new_report
 from scaffold.report import new_from_source as report
 from scaffold.report.consent import look_line
 from scaffold.sources.look.look import Look
 from scaffold.sources.records import SourceSnapshot
 from scaffold.terminal.consent import ask_consent
-from scaffold.terminal.dialogue import ask_about_conflicts
-from scaffold.terminal.options import OnConflict
 from scaffold.terminal.output import say, show
 from scaffold.terminal.questions import ask_question
 
@@ -30,11 +29,12 @@ class Order(NamedTuple):
         address: where the template is.
         given: answers, by question.
         directory: the project's folder, if it was named.
-        action: what to do about files that are in the way.
+        on_conflict: what to do about files that are in the way.
+        decide: asks somebody about them; None for nobody.
         asks: whether there is somebody to ask.
         defaults: whether the questions are to be left alone.
         tree: the content that may run code.
-        skip_tasks: whether its tasks are not order.
+        skip_tasks: whether to leave out its tasks.
         dry_run: whether to write nothing.
         run_it: whether to go on to run the project.
         quiet: whether to print nothing.
@@ -44,7 +44,8 @@ class Order(NamedTuple):
     address: str
     given: dict[str, Any]
     directory: Path | None
-    action: OnConflict
+    on_conflict: OnConflict
+    decide: Callable[[Plan], Plan] | None
     asks: bool
     defaults: bool
     tree: str | None
@@ -57,21 +58,19 @@ class Order(NamedTuple):
 
 def make(order: Order) -> None:
     """Make a project from a template from elsewhere, and say so."""
-    differs = order.action is OnConflict.DIFF
     asking = Asking(
         question=partial(ask_question, environ=os.environ)
         if order.asks and not order.defaults
         else None,
         consent=ask_consent if order.asks else None,
-        conflicts=partial(ask_about_conflicts, environ=os.environ) if differs else None,
+        conflicts=order.decide,
     )
-    on_conflict: Policy = "keep" if differs else cast(Policy, order.action.value)
     made = new_from_source(
         order.address,
         order.given,
         os.environ,
         directory=order.directory,
-        on_conflict=on_conflict,
+        on_conflict=order.on_conflict,
         asking=asking,
         tree=order.tree,
         skip_tasks=order.skip_tasks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scaffold.catalogue.names import not_found
@@ -32,7 +33,11 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
 
 
 def gather_answers(
-    path: Path | None = None, assignments: Sequence[str] = (), **flags: str | None
+    path: Path | None = None,
+    assignments: Sequence[str] = (),
+    flags: Mapping[str, str | None] = MappingProxyType({}),
+    *,
+    of_any_kind: bool = False,
 ) -> dict[str, Any]:
     """Gather what the user said: the answers file first, then `--set`, then the flags.
 
@@ -40,15 +45,16 @@ def gather_answers(
         path: the answers file, if there is one.
         assignments: the values of `--set`.
         flags: the answers with flags of their own; None for one that wasn't given.
+        of_any_kind: whether the file may say more than texts, as templates from elsewhere ask.
 
     Raises:
         UsageError: the answers file or an assignment can't be used.
     """
     answers: dict[str, Any] = {}
     if path:
-        from scaffold.project.answers_file import read_answers
+        from scaffold.project.answers_file import read_answers, read_values
 
-        answers.update(read_answers(path))
+        answers.update(read_values(path) if of_any_kind else read_answers(path))
     answers.update(parse_assignments(assignments))
     answers.update((name, value) for name, value in flags.items() if value is not None)
     return answers
