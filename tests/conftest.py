@@ -198,6 +198,14 @@ def scaffold(tmp_path: Path) -> Scaffold:
 
 
 @pytest.fixture
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the user would keep is kept for one test alone."""
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "state"))
+    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
 def scaffold_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scaffold:
     """The same without a process of its own, for what needs none: it takes a tenth of the time."""
 

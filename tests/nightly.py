@@ -7,7 +7,7 @@ of `pytest` say how many were left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -49,3 +49,23 @@ def mostly_nightly(cases: Iterable[Case], always: Callable[..., bool]) -> list[A
     return [
         pytest.param(*case, marks=[] if always(*case) else [pytest.mark.nightly]) for case in cases
     ]
+
+
+def with_each(
+    projects: Sequence[Project],
+    always: Collection[Project] = IN_TURN,
+    *,
+    argument: str = "project",
+) -> pytest.MarkDecorator:
+    """Has a test run with each project, with most of them in the nightly run alone.
+
+    Args:
+        projects: what the test is to be called with.
+        always: those that belong to every run.
+        argument: the parameter of the test that takes one.
+    """
+    return pytest.mark.parametrize(
+        argument,
+        mostly_nightly([(each,) for each in projects], lambda project: project in always),
+        ids=[each.name for each in projects],
+    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import tomllib
 from conftest import CATALOGUE, PROJECTS, Project, Scaffold
-from nightly import IN_TURN, mostly_nightly
+from nightly import IN_TURN, with_each
 
 from scaffold.catalogue.records import PROJECT
 
@@ -59,11 +59,7 @@ def run_its_tests(folder: Path, *options: str) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.mark.parametrize(
-    "project",
-    mostly_nightly([(each,) for each in KEPT], lambda project: project in TURNS),
-    ids=[each.name for each in KEPT],
-)
+@with_each(KEPT, TURNS)
 def test_copier_writes_the_same_bytes(project: Project, copie: Copie) -> None:
     result = copie.copy(extra_answers=project.resolve())
 
@@ -119,11 +115,7 @@ def test_mypy_finds_nothing(project: Project, tmp_path: Path, shared: Path) -> N
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(
-    "project",
-    mostly_nightly([(each,) for each in KEPT], lambda each: each.name in TESTED),
-    ids=[each.name for each in KEPT],
-)
+@with_each(KEPT, [each for each in KEPT if each.name in TESTED])
 def test_its_own_tests_pass_in_seconds(project: Project, tmp_path: Path) -> None:
     done = run_its_tests(write(project, tmp_path))
 

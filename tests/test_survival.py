@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import CATALOGUE, PROJECTS, Project
-from nightly import IN_TURN, mostly_nightly
+from nightly import IN_TURN, mostly_nightly, with_each
 from openai import OpenAI
 from samples import HIGHEST
 from samples import run_sample as run_sample_to_its_end
@@ -26,11 +26,7 @@ SAMPLES = [project for project in PROJECTS if "speech" not in CATALOGUE.get(proj
 MET = [(sample, fault) for sample in SAMPLES for fault in FAULTS if fault.concerns(sample.template)]
 # In every run each sample meets each fault with one of its providers; what ends in an answer, in
 # one go. In the nightly run it meets each with each provider, one by one.
-every_sample = pytest.mark.parametrize(
-    "sample",
-    mostly_nightly([(sample,) for sample in SAMPLES], lambda sample: sample in IN_TURN),
-    ids=lambda sample: sample.name,
-)
+every_sample = with_each(SAMPLES, argument="sample")
 ASKED = "Fault, please"
 # What Python and its libraries say of what they can't read, which tells a reader nothing.
 PYTHON = re.compile(

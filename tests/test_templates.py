@@ -15,7 +15,7 @@ import pytest
 import yaml
 from conftest import CATALOGUE, PROJECTS, Project, every_project
 from conversations import OFFLINE, STOVE, conversation_of
-from nightly import IN_TURN, mostly_nightly
+from nightly import IN_TURN, mostly_nightly, with_each
 from samples import HIGHEST, run_sample
 from sdks import lowest_environments, lowest_python
 
@@ -76,11 +76,7 @@ def test_it_talks(project: Project, python: Path, fresh_endpoint: Endpoint, tmp_
     assert conversation.told(result.stdout) == conversation.printed
 
 
-@pytest.mark.parametrize(
-    "project",
-    mostly_nightly([(each,) for each in PROJECTS], lambda project: project in IN_TURN),
-    ids=[each.name for each in PROJECTS],
-)
+@with_each(PROJECTS)
 def test_it_names_what_is_missing_and_refuses_to_start(project: Project, tmp_path: Path) -> None:
     folder = project.write(tmp_path / "project")
     with Endpoint() as endpoint:
@@ -210,11 +206,7 @@ def test_every_package_is_bounded_at_both_ends(project: Project) -> None:
 KEPT = [each for each in PROJECTS if each.template.startswith(("openai-asst", "openai-responses"))]
 
 
-@pytest.mark.parametrize(
-    "project",
-    mostly_nightly([(each,) for each in KEPT], lambda project: project in IN_TURN),
-    ids=lambda project: project.name,
-)
+@with_each(KEPT)
 def test_a_conversation_is_left_and_taken_up_again_by_its_id(
     project: Project, fresh_endpoint: Endpoint, tmp_path: Path
 ) -> None:

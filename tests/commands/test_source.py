@@ -17,15 +17,9 @@ from waiting import PATIENCE, is_alive, wait_for
 from scaffold.terminal import dialogue
 from scaffold.terminal.picker import Choice, Picker
 
+pytestmark = pytest.mark.usefixtures("own_places")
+
 QUESTION = "name: {type: str}\n"
-
-
-@pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept is kept for one test alone."""
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "state"))
-    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture

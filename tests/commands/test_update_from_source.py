@@ -14,6 +14,8 @@ import pytest
 from conftest import Scaffold
 from sources.repositories import Origin
 
+pytestmark = pytest.mark.usefixtures("own_places")
+
 ANSWERS = {"{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers|to_nice_yaml -}}\n"}
 BODY = "".join(f"line_{number} = {number}\n" for number in range(30))
 NOTES = "".join(f"Note {number} of {{{{ name }}}}.\n" for number in range(10))
@@ -24,14 +26,6 @@ _migrations:
   when: "{{ _stage == 'after' }}"
   command: [python3, -c, "open('migrated.txt', 'w').write('by a migration')"]
 """
-
-
-@pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept is kept for one test alone, and nobody can be asked."""
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "state"))
-    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="module")

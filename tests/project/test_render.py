@@ -10,7 +10,7 @@ import pytest
 from conftest import CATALOGUE, PROJECTS, Project
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nightly import IN_TURN, mostly_nightly
+from nightly import with_each
 
 if TYPE_CHECKING:
     from pytest_copie.plugin import Copie
@@ -42,11 +42,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize(
-    "project",
-    mostly_nightly([(each,) for each in PROJECTS], lambda project: project in IN_TURN),
-    ids=[each.name for each in PROJECTS],
-)
+@with_each(PROJECTS)
 def test_copier_writes_the_same_bytes(project: Project, copie: Copie) -> None:
     result = copie.copy(extra_answers=project.resolve())
 

@@ -14,17 +14,11 @@ from elsewhere import PLAIN
 from scaffold.project.fixtures import INDEX
 from sources.repositories import Origin
 
+pytestmark = pytest.mark.usefixtures("own_places")
+
 LINKED = "_preserve_symlinks: true\n"
 # Code that runs when files are rendered, from a package that is there.
 EXTENSION = "_jinja_extensions: [jinja2.ext.debug]\n"
-
-
-@pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept is kept for one test alone."""
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "state"))
-    monkeypatch.setenv("SCAFFOLD_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture
