@@ -62,8 +62,8 @@ def run_sample(
 ) -> Ended:
     """Runs `main.py` in a folder, and waits for its end; every warning is an error.
 
-    Quickly is with an SDK that has been used before, and without the end of the interpreter: for
-    the hundreds of runs that are about neither.
+    Quickly is with an SDK that has been used before and hardly waits before it tries again, and
+    without the end of the interpreter: for the hundreds of runs that are about none of these.
     """
     web = is_web(folder)
     if not hasattr(os, "fork"):
