@@ -34,7 +34,8 @@ def own_endpoint() -> Iterator[Endpoint]:
 
 def talk(folder: Path, endpoint: Endpoint, url: str, typed: str, *arguments: str) -> Ended:
     environ = offline_environ(os.environ, endpoint.variables("openai"))
-    return run_sample(HIGHEST, folder, {**environ, "MCP_SERVER_URL": url}, typed, *arguments)
+    environ["MCP_SERVER_URL"] = url
+    return run_sample(HIGHEST, folder, environ, typed, *arguments, quickly=True)
 
 
 def test_a_server_that_is_not_there_ends_it_in_one_line(

@@ -105,7 +105,7 @@ def test_an_error_is_one_line(project: Project, python: Path, tmp_path: Path) ->
         environ = offline_environ(os.environ, endpoint.variables(project.provider))
         deployment = {"AZURE_OPENAI_CHAT_DEPLOYMENT": "none", "OPENAI_MODEL_NAME": "none"}
         environ.update({**deployment, "ASSISTANT_ID": "asst_none"})
-        result = run_sample(python, folder, environ, "Hello\n")
+        result = run_sample(python, folder, environ, "Hello\n", quickly=python == HIGHEST)
 
     error = r"\nThe sample encountered an error: (Error code:|HTTP) 40[04]\b.*\n"
     assert re.fullmatch(error, result.stderr)
@@ -213,9 +213,10 @@ def test_a_conversation_is_left_and_taken_up_again_by_its_id(
     folder = project.write(tmp_path / "project")
     environ = offline_environ(os.environ, fresh_endpoint.variables(project.provider))
 
-    first = run_sample(HIGHEST, folder, environ, "Hello\nThanks\nAgain\nexit\n")
+    first = run_sample(HIGHEST, folder, environ, "Hello\nThanks\nAgain\nexit\n", quickly=True)
     name, _, value = first.stdout.rpartition("\n")[0].rpartition("Bye! (")[2].partition(": ")
-    again = run_sample(HIGHEST, folder, environ, "And now?\nexit\n", value.rstrip(")"))
+    kept = value.rstrip(")")
+    again = run_sample(HIGHEST, folder, environ, "And now?\nexit\n", kept, quickly=True)
 
     # What a sample tells of its tools is no part of a message.
     said = re.sub(r"\nassistant-tools: .*\n", "", first.stdout)

@@ -61,8 +61,13 @@ _anything = st.recursive(
 )
 
 
-def _paths() -> list[str]:
-    """Every address that takes a body, with ids that exist and such that do not."""
+def _paths() -> list[tuple[str, bool]]:
+    """Every address that takes a body, with ids that exist and such that do not.
+
+    Returns:
+        Each with whether it belongs to every run: of the addresses of one operation, which are
+        the OpenAI ones and those of Azure, one does, another one from operation to operation.
+    """
     ids = {
         "deployment": MODEL,
         "index": "product-guide",
@@ -74,16 +79,15 @@ def _paths() -> list[str]:
         "completion": "chatcmpl-" + "1".zfill(24),
         "upload": "upload_" + "1".zfill(24),
     }
-    found = set()
-    for operation in OPERATIONS:
-        for surface in operation.surfaces:
+    found: dict[str, bool] = {}
+    for turn, operation in enumerate(each for each in OPERATIONS if each.method == "POST"):
+        for number, surface in enumerate(operation.surfaces):
             path = surface.prefix + operation.path
             for name in ("message", "run", "step", "file", "batch", "item", *ids):
                 path = path.replace("{" + name + "}", ids.get(name, "x"))
             version = f"?api-version={max(surface.versions)}" if surface.versions else ""
-            if operation.method == "POST":
-                found.add(path + version)
-    return sorted(found)
+            found.setdefault(path + version, number == turn % len(operation.surfaces))
+    return sorted(found.items())
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +124,13 @@ _quick = settings(
 )
 
 
-@pytest.mark.parametrize("path", _paths())
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[] if always else [pytest.mark.nightly])
+        for path, always in _paths()
+    ],
+)
 def test_any_body_is_answered(fuzzed: Endpoint, path: str) -> None:
     start = next((body for name, body in _STARTS.items() if name in path), {})
 
