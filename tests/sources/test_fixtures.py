@@ -22,7 +22,7 @@ EXTENSION = "_jinja_extensions: [jinja2.ext.debug]\n"
 
 
 @pytest.fixture
-def team(tmp_path: Path, scaffold_here: Scaffold) -> Origin:
+def team(own_places: None, tmp_path: Path, scaffold_here: Scaffold) -> Origin:  # noqa: ARG001
     """A source `team` of two templates: one with a link, one with a task and a hidden file."""
     made = Origin(tmp_path / "templates")
     made.folder.joinpath("chat").mkdir()
