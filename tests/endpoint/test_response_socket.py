@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openai import OpenAI
-from openai.resources.responses.responses import ResponsesConnection
 from openai.types.responses import FunctionToolParam, ResponseCompletedEvent, ResponseInputParam
 from waiting import PATIENCE, wait_for
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
 from scaffold.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from openai.resources.responses.responses import ResponsesConnection
 
 # It is the SDK that does.
 pytestmark = pytest.mark.filterwarnings("ignore:connect.. must be used as a context manager")
