@@ -232,11 +232,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def pages(shared: Path) -> Path:
-    """All pages, made once for all tests by the installed command."""
+    """All pages, made once for all tests."""
     folder = shared / "pages"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            subprocess.run([COMMAND, "docs", str(folder)], check=True, timeout=600)
+            from sample_pages import write_all_pages
+
+            write_all_pages(folder)
     return folder
 
 

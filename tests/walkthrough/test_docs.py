@@ -278,6 +278,21 @@ def test_what_differs_by_provider_is_on_tabs_of_its_own(pages: Path) -> None:
     assert step.count("There is no such step.") == 2
 
 
+@pytest.mark.nightly
+def test_the_installed_command_writes_the_same_pages(pages: Path, tmp_path: Path) -> None:
+    environ = {**os.environ, "SCAFFOLD_CACHE_DIR": str(tmp_path / "new")}
+    subprocess.run([COMMAND, "docs", str(tmp_path / "out")], env=environ, check=True, timeout=600)
+
+    def files(folder: Path) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+    assert files(tmp_path / "out") == files(pages)
+
+
 def test_two_runs_give_the_same_bytes(
     pages: Path, scaffold_here: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

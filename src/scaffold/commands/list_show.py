@@ -100,5 +100,6 @@ def show_template(catalogue: Catalogue, name: str) -> TemplateDetails:
         NotFoundError: there is no template of that name.
     """
     from scaffold.project.details import find_details
+    from scaffold.project.render import Renderer
 
-    return find_details(catalogue, name)
+    return find_details(catalogue, Renderer(catalogue), name)

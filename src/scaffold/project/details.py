@@ -30,14 +30,18 @@ class TemplateDetails(NamedTuple):
     last_run: Run | None
 
 
-def find_details(catalogue: Catalogue, name: str) -> TemplateDetails:
+def find_details(catalogue: Catalogue, renderer: Renderer, name: str) -> TemplateDetails:
     """Find out all about a template.
+
+    Args:
+        catalogue: where it is.
+        renderer: renders it; one for several templates reads what they share once.
+        name: its name.
 
     Raises:
         NotFoundError: there is no template of that name.
     """
     template = catalogue.get(name)
-    renderer = Renderer(catalogue)
     files = {
         provider: renderer.render(
             resolve_answers(template, catalogue.questions, {"provider": provider})

@@ -13,7 +13,7 @@ from pathlib import Path
 from scaffold.catalogue.reader import Catalogue
 from scaffold.errors import ScaffoldError
 from scaffold.project.details import find_details
-from scaffold.project.render import File
+from scaffold.project.render import File, Renderer
 from scaffold.report.list_show import template_page
 
 INDEX, WHOLE = "llms.txt", "llms-full.txt"
@@ -39,13 +39,14 @@ def make_llms(catalogue: Catalogue, helps: Mapping[str, str]) -> tuple[File, Fil
         ScaffoldError: the pages that come with the program are missing.
     """
     samples = [each for each in catalogue.all() if each.languages]
+    renderer = Renderer(catalogue)
     pages = {
         path.stem: path.read_text(encoding="utf-8") for path in sorted(_docs_dir().glob("*.md"))
     }
     titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in pages.items()}
     whole = [f"# scaffold\n\n> {SUMMARY}\n", _page_below(pages["agents"]), "## Samples\n"]
     for sample in samples:
-        told = template_page(find_details(catalogue, sample.name))
+        told = template_page(find_details(catalogue, renderer, sample.name))
         whole.append(f"### {sample.name}\n\n```text\n{told}```\n")
     whole.append("## Commands\n")
     whole += [f"### {typed}\n\n```text\n{told.strip()}\n```\n" for typed, told in helps.items()]
