@@ -54,7 +54,6 @@ PAGES = {
 }
 
 
-
 class SiteError(Exception):
     """The site can't be built, or would have a broken link."""
 

@@ -6,11 +6,13 @@ import json
 import os
 import re
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import pytest
 from conftest import Project
 from conversations import OFFLINE
+from nightly import mostly_nightly
 from samples import HIGHEST, run_sample
 from sdks import lowest_python
 
@@ -103,8 +105,13 @@ def test_it_is_understood_and_what_was_understood_is_said(
     assert result.stdout.split("User: ")[1 : 1 + len(TALK)] == told
 
 
-@pytest.mark.parametrize("end", ["highest", "lowest"])
-@pytest.mark.parametrize("name", [*SAMPLES, ASSISTANT])
+@pytest.mark.parametrize(
+    ("name", "end"),
+    mostly_nightly(
+        product([*SAMPLES, ASSISTANT], ["highest", "lowest"]),
+        lambda name, end: end == "highest" or name == ASSISTANT,
+    ),
+)
 def test_its_types_are_the_schema_that_is_sent(
     name: str, end: str, shared: Path, tmp_path: Path
 ) -> None:

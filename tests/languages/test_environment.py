@@ -328,7 +328,11 @@ class TestPip:
         [
             (404, "Could not find a version that satisfies the requirement nowhere-to-be-found. "),
             (503, "the package index answers with 503 (Could not find a version that satisfies"),
-            (403, "the package index answers with 403 (Could not find a version that satisfies"),
+            pytest.param(
+                403,
+                "the package index answers with 403 (Could not find a version that satisfies",
+                marks=pytest.mark.nightly,
+            ),
             (200, "the package index answers, but lists no such package (Could not find a"),
             (0, "the package index could not be reached (Could not find a version that satisfies"),
         ],
