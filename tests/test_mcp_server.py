@@ -16,6 +16,7 @@ import pytest
 from conftest import COMMAND, Project
 from waiting import PATIENCE, is_alive, run_async, wait_for
 
+from scaffold.providers import PROVIDERS
 from scaffold.update.released import read_released, released_dir
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def test_a_client_lists_generates_runs_and_updates(folder: Path) -> None:
             tools = await client.list_tools()
             assert {tool.name for tool in tools.tools} == TOOLS
             assert all(tool.description for tool in tools.tools)
+            taken = {tool.name: tool.input_schema["properties"] for tool in tools.tools}
+            assert taken["new"]["provider"]["enum"] == [*(each.name for each in PROVIDERS), None]
 
             listed = await call(client, "list", text=SAMPLE)
             assert SAMPLE in [each["name"] for each in listed["templates"]]

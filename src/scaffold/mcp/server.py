@@ -22,6 +22,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.languages import DEFAULT, project_folder
 from scaffold.mcp.sample_run import run_offline
 from scaffold.mcp.workplace import Workplace
+from scaffold.providers import PROVIDERS
 from scaffold.report import doctor as doctor_report
 from scaffold.report import dotenv as dotenv_report
 from scaffold.report import list_show as list_report
@@ -40,8 +41,11 @@ Directory = Annotated[
     str, Field(description="The project's folder, below the one that is served; or that one.")
 ]
 ServiceName = Annotated[
-    Literal["azure", "azure-entra", "openai"] | None,
-    Field(description="The service: Azure with a key (the default) or signed in, or OpenAI."),
+    str | None,
+    Field(
+        description="The service: Azure with a key (the default) or signed in, or OpenAI.",
+        json_schema_extra={"enum": [*(each.name for each in PROVIDERS), None]},
+    ),
 ]
 
 
