@@ -10,11 +10,9 @@ from scaffold.errors import UsageError
 
 # Modules that a project has or needs by these names: what samples require, and what tests them.
 _TAKEN = frozenset(
-    "agents azure chromadb fastapi lancedb main mypy openai pydantic pypdf pytest requests ruff "
-    "scaffold sqlite_vec sseclient src test tests uvicorn".split()
+    "agents apsw azure fastapi main mypy openai pydantic pypdf pytest requests ruff scaffold "
+    "sqlite_vec sseclient src test tests uvicorn".split()
 )
-
-
 _LONGEST = 60  # what fits into a line of the tests
 
 
