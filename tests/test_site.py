@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
@@ -21,7 +21,7 @@ from browsers import BROWSER_PATIENCE, find_browser
 from build_site import ROOT, SiteError, broken_links, build, relink, split_console
 from conftest import CATALOGUE
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from waiting import PATIENCE
 
 NAMES = [name for name in CATALOGUE.names if CATALOGUE.get(name).languages]
@@ -67,30 +67,40 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
+# One for all tests: in another, the browser would begin with a process, and compile all scripts.
+@pytest.fixture(scope="module")
+def tab(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of the browser."""
+    with browser.new_context(base_url=address) as context:
+        context.set_default_timeout(BROWSER_PATIENCE)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        yield context.new_page()
+
+
 @pytest.fixture
-def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    """A session of the browser, in which no page complains or asks another machine."""
-    context = browser.new_context(base_url=address)
-    context.set_default_timeout(BROWSER_PATIENCE)
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+def page(tab: Page, address: str) -> Iterator[Page]:
+    """An empty page without a past, which complains of nothing and asks no other machine."""
     said: list[tuple[str, str]] = []
     asked: list[str] = []
     answered: list[tuple[int, str]] = []
-    context.on("request", lambda request: asked.append(request.url))
-    context.on("response", lambda answer: answered.append((answer.status, answer.url)))
-    context.on("console", lambda message: said.append((message.type, message.text)))
-    context.on("weberror", lambda error: said.append(("error", str(error.error))))
-    yield context
-    context.close()
+    listening: dict[str, Callable[[Any], None]] = {
+        "request": lambda request: asked.append(request.url),
+        "response": lambda answer: answered.append((answer.status, answer.url)),
+        "console": lambda message: said.append((message.type, message.text)),
+        "pageerror": lambda error: said.append(("error", str(error))),
+    }
+    tab.goto("about:blank")
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.emulate_media(color_scheme="light")
+    for event, listen in listening.items():
+        tab.on(event, listen)  # type: ignore[call-overload]
+    yield tab
+    tab.evaluate("localStorage.clear(); sessionStorage.clear()")
+    for event, listen in listening.items():
+        tab.remove_listener(event, listen)
     assert [message for message in said if message[0] in ("error", "warning")] == []
     assert [answer for answer in answered if answer[0] >= 400] == []
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """An empty page of that session."""
-    return context.new_page()
 
 
 def shown(page: Page) -> list[str]:
