@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus, urlsplit
 
 from scaffold.endpoint.replies.documents import Document, find
-from scaffold.endpoint.replies.words import keywords
+from scaffold.endpoint.replies.words import keywords, stem
 
 _MOST = 3
+# What people say to one another, and nobody looks up.
+_POLITE = frozenset("again bye goodbye hello hey hi ok thank thanks".split())
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def search_web(query: str, domains: Sequence[str] = ()) -> tuple[WebPage, ...]:
         if 2 * len(wanted & set(keywords(f"{page.title} {page.content}"))) > len(wanted)
         and (not domains or _is_in(page.url, domains))
     ]
-    if pages or not (len(wanted) > 1 or (wanted and "?" in query)):
+    asked = wanted.difference(map(stem, _POLITE))
+    if pages or not (len(asked) > 1 or (asked and "?" in query)):
         return tuple(pages)
     where = next(iter(domains), "www.example.com")
     content = f'Offline, nothing was looked up for "{query.strip()[:500]}": this page is made up.'

@@ -58,8 +58,9 @@ def test_a_search_is_kept_to_its_domains_and_a_greeting_is_not_searched(openai: 
 
     assert "https://pubmed.gov/" in said.output_text
     assert "northlight" not in said.output_text
-    hello = openai.responses.create(model=MODEL, input="How are you?", tools=WEB)
-    assert [item.type for item in hello.output] == ["message"]
+    for greeting in ("How are you?", "Hello again.", "Thanks, bye!"):
+        hello = openai.responses.create(model=MODEL, input=greeting, tools=WEB)
+        assert [item.type for item in hello.output] == ["message"]
 
 
 def test_a_conversation_goes_on_after_a_search(openai: OpenAI) -> None:
