@@ -39,6 +39,18 @@ def test_start_and_close_may_be_called() -> None:
         endpoint.close()
 
 
+@pytest.mark.nightly  # for it waits
+def test_a_connection_may_wait_longer_than_clients_keep_theirs() -> None:
+    with Endpoint() as endpoint:
+        host, port = endpoint.url.removeprefix("http://").split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
+        for pause in (0, 6):  # httpx keeps an idle one for 5 s
+            time.sleep(pause)
+            connection.request("GET", "/v1/models", headers=KEY)
+            assert connection.getresponse().read()
+        connection.close()
+
+
 def test_a_port_is_taken_and_free_again() -> None:
     with Endpoint() as endpoint:
         port = int(endpoint.url.rsplit(":", 1)[1])

@@ -21,6 +21,9 @@ from scaffold.endpoint.schemes import Http, Tell, speak_https
 # In seconds: how long what is being answered has to end by itself, and how often that is looked at.
 _GRACE = 1.0
 _GLANCE = 0.002
+# In seconds: how long a connection may wait for its next request. Clients let go of theirs sooner
+# (httpx after 5): who lets go while the other one asks has a request fail for nothing.
+_IDLE = 120
 
 
 class Server(uvicorn.Server):
@@ -87,6 +90,7 @@ def configure(app: ASGIApp, *, url: str, chain: bytes | None, tell: Tell) -> uvi
         access_log=False,
         server_header=False,
         lifespan="off",
+        timeout_keep_alive=_IDLE,
         ws=web_socket,  # type: ignore[arg-type]
         ws_max_size=LARGEST_MESSAGE,
     )
