@@ -11,6 +11,7 @@ linear. Takes half an hour, most of it in the SDK; not for Windows.
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import subprocess
@@ -117,4 +118,6 @@ def measure(catalogue: Catalogue, name: str, pieces: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    sys.exit(main(parser.parse_args().names))

@@ -24,7 +24,6 @@ from pathlib import Path
 
 from scaffold.catalogue.reader import Catalogue, templates_dir
 from scaffold.commands.update import find_base
-from scaffold.project.provenance import FILE
 from scaffold.update.candidates import find_candidates
 from scaffold.update.current import current_snapshots
 from scaffold.update.released import Snapshot, read_released, released_dir, released_names
@@ -154,14 +153,15 @@ def recognize(number: int, place: Path) -> tuple[int, int]:
     for seed in range(number):
         snapshot = random.Random(seed).choice(every)
         files = edited(snapshot.files({}), seed)
-        line = f"{snapshot.origin.line(snapshot.origin.file)}\n".encode()
+        file = snapshot.origin.file
+        line = f"{snapshot.origin.line(file)}\n".encode()
         without = b"\n".join(
-            each for each in files.get(FILE, b"").split(b"\n") if not each.startswith(b"# Made by")
+            each for each in files.get(file, b"").split(b"\n") if not each.startswith(b"# Made by")
         )
-        project = write(place / str(seed), {**files, FILE: line + without})
+        project = write(place / str(seed), {**files, file: line + without})
         known += find_base(catalogue, project, None, None).origin == snapshot.origin
         shutil.rmtree(project)
-        candidates = find_candidates({**files, FILE: without}, every)
+        candidates = find_candidates({**files, file: without}, every)
         best = candidates[0].snapshot if candidates else None
         # Two revisions may have made the same project: either serves.
         first += best is not None and bare(best) == bare(snapshot)

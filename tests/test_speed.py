@@ -235,3 +235,13 @@ def test_the_readme_and_the_plot_show_what_was_measured() -> None:
 
     assert benchmark.readme_table(results) in benchmark.README.read_text(encoding="utf-8")
     assert benchmark.PLOT.read_text(encoding="utf-8") == benchmark.plot(results)
+
+
+@pytest.mark.parametrize("script", sorted(TOP.glob("benchmarks/*.py")), ids=lambda path: path.name)
+def test_what_measures_it_starts(script: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(script), "--help"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("usage: ")
