@@ -91,6 +91,7 @@ def configure(app: ASGIApp, *, url: str, chain: bytes | None, tell: Tell) -> uvi
         server_header=False,
         lifespan="off",
         timeout_keep_alive=_IDLE,
+        proxy_headers=False,  # there is none before it
         ws=web_socket,  # type: ignore[arg-type]
         ws_max_size=LARGEST_MESSAGE,
     )

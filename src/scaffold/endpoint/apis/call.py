@@ -96,10 +96,10 @@ class Call:
             said = compose(prompt) if scripted is None else scripted
         except Contradiction as problem:
             raise no_value_fits(str(problem)) from problem
-        if entry is None:
+        fault = None if entry is None else entry.fault
+        if fault is None:
             return said
-        fault = "" if entry.fault is None else entry.fault.name
-        return replace(said, failed=fault == "failed", refused=fault == "refusal")
+        return replace(said, failed=fault.name == "failed", refused=fault.name == "refusal")
 
 
 # What the code of an API asks for a reply.
