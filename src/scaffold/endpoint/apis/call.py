@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from scaffold.endpoint.http.invalid import Invalid
 from scaffold.endpoint.http.response import EventStream, HttpResponse
@@ -20,8 +20,7 @@ from scaffold.endpoint.script.turn import ScriptTurn
 from scaffold.endpoint.state.state import State
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One request, its key, api-version and JSON already checked.
 
     Attributes:
@@ -37,12 +36,12 @@ class Call:
 
     surface: Surface
     state: State
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    script: ScriptTurn = field(default_factory=ScriptTurn)
-    lenient: bool = False
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Any
+    script: ScriptTurn
+    lenient: bool
 
     @property
     def family(self) -> Family:

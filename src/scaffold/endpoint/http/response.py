@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from scaffold.endpoint.http.limits import Limits
 from scaffold.endpoint.http.service_errors import Family
 
 
-@dataclass(frozen=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """A whole response: JSON, or bytes as they are; `headers` are those of its own."""
 
     body: Any
     status: int = 200
     media_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def encode(self) -> bytes:
         """Return the bytes of the body. JSON in ASCII, so that nothing a client sent can fail
@@ -40,7 +40,7 @@ class EventStream:
 
 
 # Made once: `json.dumps` makes one a call where it is told how.
-_compact = json.JSONEncoder(separators=(",", ":")).encode
+_compact = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def encode_json(value: Any) -> bytes:

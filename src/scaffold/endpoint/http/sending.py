@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.endpoint.http.response import HttpResponse
 
@@ -20,8 +19,7 @@ HeaderList = list[tuple[bytes, bytes]]
 _AT_ONCE = 16 * 1024
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """The connection to one client.
 
     Attributes:

@@ -29,7 +29,8 @@ INFERENCE_VERSIONS = frozenset(
 IDENTITY_VERSIONS = frozenset({"2019-08-01"})
 
 
-@dataclass(frozen=True)
+# There is one of each, and requests ask which: no need to compare what they hold.
+@dataclass(frozen=True, eq=False)
 class Surface:
     """One way to reach an API: the start of its paths, whose rules it follows, and the
     api-versions that it accepts (none: it has no such parameter).

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from scaffold.endpoint.replies.code_interpreter import CodeRun
 from scaffold.endpoint.replies.documents import Document
@@ -43,8 +43,7 @@ class ToolCall:
         return [self.arguments[start : start + self.size] for start in starts]
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One message of a conversation, whichever API it came through.
 
     Attributes:
@@ -77,8 +76,7 @@ def doc_mark(index: int) -> str:
     return f"[doc{index + 1}]"
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(NamedTuple):
     """All that a reply depends on.
 
     Attributes:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.endpoint.replies.prompt import Message
 from scaffold.endpoint.script.entry import Entry
@@ -21,8 +20,7 @@ from scaffold.endpoint.script.shape import ASKED, CONVERSATIONS, Kind
 _DATED = re.compile(r"-\d")
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks, as far as an entry can match it.
 
     Attributes:

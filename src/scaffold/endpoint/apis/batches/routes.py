@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from scaffold.endpoint.apis import completions, embeddings
@@ -172,7 +171,7 @@ async def _answer(call: Call, endpoint: str, line: JsonObject) -> JsonObject:
     status, body = 200, None
     try:
         answer = handler(
-            replace(call, surface=surface, path={}, query={}, body=line["body"], script=script)
+            call._replace(surface=surface, path={}, query={}, body=line["body"], script=script)
         )
         said = await answer if isinstance(answer, Awaitable) else answer
         if isinstance(said, HttpResponse):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from scaffold.endpoint.apis.call import Call, Operation
@@ -53,7 +52,7 @@ def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
     if _has_sources(call, body):
         documents = on_your_data.retrieve(call, body)
         context = on_your_data.context(body, documents)
-        prompt = dataclasses.replace(prompt, documents=documents, tools=())
+        prompt = prompt._replace(documents=documents, tools=())
     reply = call.reply_to(prompt)
     saying = Saying(
         id=state.new_id("chatcmpl-"),

@@ -9,8 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.endpoint.http.response import DONE, encode_json
 from scaffold.endpoint.replies.logprobs import certain
@@ -32,8 +31,7 @@ _PROMPT_FILTERED = [
 _HOLE = '"\\u0000"'
 
 
-@dataclass(frozen=True)
-class Saying:
+class Saying(NamedTuple):
     """All that shapes a reply besides the reply itself.
 
     Attributes:
