@@ -122,7 +122,7 @@ class App:
         if not journal.answers:
             await sockets.serve(scope["path"], listener(scope["path"]), headers, receive, send)
             return
-        exchange = Exchange({**scope, "method": "GET"}, "azure")
+        exchange = Exchange({**scope, "method": "GET"}, "azure", journal)
 
         async def noting(message: Message) -> None:
             if message["type"] == "websocket.accept":
@@ -134,7 +134,7 @@ class App:
         try:
             await sockets.serve(scope["path"], listener(scope["path"]), headers, receive, noting)
         finally:
-            exchange.write(journal)
+            exchange.write()
 
 
 class _Resource:
@@ -145,16 +145,16 @@ class _Resource:
         self.methods = methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope, family_of(scope["path"]))
+        journal = self.app.state.journal
+        exchange = Exchange(scope, family_of(scope["path"]), journal)
         if scope["path"].startswith(CONTROL.prefix):
             await self._answer(exchange, receive, send)
             return
-        journal = self.app.state.journal
         journal.begin(asyncio.get_running_loop())
         try:
             await self._answer(exchange, receive, send)
         finally:
-            exchange.write(journal)
+            exchange.write()
 
     async def _answer(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         scope, family = exchange.scope, exchange.family
@@ -184,7 +184,7 @@ class _Resource:
             closing=lambda: self.app.closing,
             pace=self.app.pace,
             started=exchange.started,
-            sent=exchange.sent if self.app.state.journal.answers else None,
+            sent=None if exchange.answer is None else exchange.sent,
         )
         entry = exchange.turn.entry
         if isinstance(response, EventStream):
@@ -206,7 +206,7 @@ class _Resource:
             raise service_errors.wrong_method(family, method, path)
         surface, operation = self.methods[method]
         access.check(surface, headers, self.app.state.now())
-        if not self.app.lenient:
+        if surface.versions and not self.app.lenient:
             check_version(surface, query.get("api-version"), method, path)
         if operation.beta and family == "openai" and headers.get("openai-beta") != "assistants=v2":
             raise service_errors.no_beta_header()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import QueryParams
@@ -16,49 +15,56 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _NO_QUERY = QueryParams()
+# Of a request that no operation has taken: no script, so nothing is ever noted in it.
+_NO_TURN = ScriptTurn()
 
 
-@dataclass
 class Exchange:
-    """One request and what became of it."""
+    """One request and what became of it.
 
-    scope: Scope
-    family: Family
-    began: float = field(default_factory=time.perf_counter)
-    turn: ScriptTurn = field(default_factory=ScriptTurn)
-    body: bytes = b"null"
-    status: int | None = None
-    answer: Parts = field(default_factory=Parts)
+    Args:
+        scope: the request, as ASGI has it.
+        family: whose words a refusal is in.
+        journal: where it is written down.
+    """
 
-    def __post_init__(self) -> None:
-        self.headers = headers_of(self.scope)
-        self.keys = keys_of(self.headers)
-        query = self.scope["query_string"]
+    def __init__(self, scope: Scope, family: Family, journal: Journal) -> None:
+        self.began = time.perf_counter()
+        self.scope = scope
+        self.family = family
+        self.headers = headers_of(scope)
+        query = scope["query_string"]
         self.query = QueryParams(query) if query else _NO_QUERY
+        self.turn = _NO_TURN
+        self.body = b"null"
+        self.status: int | None = None
+        self.answer = Parts() if journal.answers else None
+        self._journal = journal
 
     def started(self, status: int) -> None:
         """Note what is sent."""
         self.status = status
 
     def sent(self, part: str | bytes) -> None:
-        """Note a part of the reply."""
-        self.answer.add(part)
+        """Note a part of the reply, where that is wanted."""
+        if self.answer is not None:
+            self.answer.add(part)
 
-    def write(self, journal: Journal) -> None:
+    def write(self) -> None:
         """Write it down."""
         entry = self.turn.entry
-        journal.write(
+        self._journal.write(
             Record(
                 time=time.time(),
                 method=self.scope["method"],
                 path=self.scope["path"],
                 query=self.query.multi_items(),
                 body=self.body,
-                keys=self.keys,
+                keys=keys_of(self.headers),
                 entry=None if entry is None else entry.place,
                 status=self.status,
                 seconds=time.perf_counter() - self.began,
-                answer=self.answer if journal.answers else None,
+                answer=self.answer,
             )
         )
 

@@ -89,7 +89,10 @@ def count_tokens(content: bytes, body: Any) -> int:
         content: the body as it came.
         body: its JSON.
     """
-    body = body if isinstance(body, dict) else {}
-    limits = [body.get(name) for name in ("max_completion_tokens", "max_output_tokens")]
-    most = next((limit for limit in limits if isinstance(limit, int)), 0)
-    return len(content) // 4 + max(most, 0)
+    count = len(content) // 4
+    if isinstance(body, dict):
+        for name in ("max_completion_tokens", "max_output_tokens"):
+            most = body.get(name)
+            if isinstance(most, int):
+                return count + max(most, 0)
+    return count

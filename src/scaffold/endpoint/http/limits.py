@@ -38,7 +38,10 @@ class Bucket:
         if not self.kept:
             return 0.0
         self._refill()
-        return max(self._used + count - self.limit, 0.0) * _MINUTE / self.limit
+        # What is more than a minute's is let through when the bucket is full: else it would never
+        # be.
+        more = self._used + min(count, self.limit) - self.limit
+        return max(more, 0.0) * _MINUTE / self.limit
 
     def take(self, count: float) -> None:
         """Count what was had; where no limit is kept, there is always more."""
@@ -48,7 +51,7 @@ class Bucket:
     @property
     def remaining(self) -> int:
         """How many may be had now."""
-        return max(math.floor(self.limit - self._used), 0)
+        return math.floor(self.limit - self._used)
 
     @property
     def reset(self) -> float:
@@ -93,9 +96,7 @@ class Limits:
             ("requests", self._requests, 1),
             ("tokens", self._tokens, tokens),
         ):
-            # What is more than a minute's is let through when the bucket is full: else it would
-            # never be.
-            wait = bucket.wait_for(min(count, bucket.limit))
+            wait = bucket.wait_for(count)
             if wait > 0:
                 raise self._refusal(family, kind, bucket, count, wait)
         self._requests.take(1)

@@ -68,19 +68,25 @@ def service_headers(
         began: when it came, as `time.perf_counter` has it.
         limits: what is left of what may be asked.
     """
-    took = str(round((time.perf_counter() - began) * 1000)).encode()
+    took = b"%d" % round((time.perf_counter() - began) * 1000)
+    if family == "openai":
+        return [
+            (b"x-request-id", b"req_%024d" % number),
+            (b"openai-version", b"2020-10-01"),
+            (b"openai-organization", b"offline"),
+            (b"openai-processing-ms", took),
+            *limits.headers(),
+        ]
     # Azure's are GUIDs, and its own clients read them as that.
-    guid = f"00000000-0000-4000-8000-{number:012d}".encode()
+    guid = b"00000000-0000-4000-8000-%012d" % number
     if family == "search":
         return [(b"request-id", guid), (b"elapsed-time", took), (b"odata-version", b"4.0")]
     if family == "identity":
         return [(b"x-ms-request-id", guid)]
-    if family == "azure":
-        named = [(b"x-request-id", guid), (b"apim-request-id", guid), (b"x-ms-region", b"Offline")]
-    else:
-        named = [
-            (b"x-request-id", f"req_{number:024d}".encode()),
-            (b"openai-version", b"2020-10-01"),
-            (b"openai-organization", b"offline"),
-        ]
-    return [*named, (b"openai-processing-ms", took), *limits.headers()]
+    return [
+        (b"x-request-id", guid),
+        (b"apim-request-id", guid),
+        (b"x-ms-region", b"Offline"),
+        (b"openai-processing-ms", took),
+        *limits.headers(),
+    ]

@@ -67,7 +67,7 @@ def family_of(path: str) -> Family:
 
 
 def check_version(surface: Surface, version: str | None, method: str, path: str) -> None:
-    """Refuse an api-version that a surface does not accept.
+    """Refuse an api-version that a surface, which has some, does not accept.
 
     Args:
         surface: where the request came in.
@@ -78,7 +78,7 @@ def check_version(surface: Surface, version: str | None, method: str, path: str)
     Raises:
         ServiceError: it is not among the surface's.
     """
-    if not surface.versions or version in surface.versions:
+    if version in surface.versions:
         return
     if surface.family == "search":
         if (version or "").lower() not in surface.versions:

@@ -7,6 +7,7 @@ is each service's own: see `service_errors`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -24,19 +25,20 @@ class Check(Protocol):
 _DEEPEST_SCHEMA = 60
 
 
-def text(shortest: int = 0, longest: int | None = None, pattern: str | None = None) -> Check:
+def text(shortest: int = 0, longest: float = math.inf, pattern: str | None = None) -> Check:
     """Make a check for a string, within lengths, all of which matches a pattern.
 
     Args:
         shortest: the fewest characters.
-        longest: the most characters; None for any number.
+        longest: the most characters.
         pattern: what all of it must match.
     """
 
     def check(value: Any, path: str, _: bool = False) -> Any:
         if not isinstance(value, str):
             raise wrong_type(path, "a string", value)
-        _within("string", len(value), shortest, longest, path)
+        if not shortest <= len(value) <= longest:
+            raise _wrong_size("string", len(value), shortest, longest, path)
         if pattern is not None and not re.fullmatch(pattern, value):
             detail = "string does not match pattern. Expected a string that matches the pattern"
             raise Invalid("wrong_pattern", path, f"{detail} '^{pattern}$'")
@@ -89,7 +91,7 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
-def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) -> Check:
+def items(check_item: Check, of: str, fewest: int = 0, most: float = math.inf) -> Check:
     """Make a check for an array.
 
     Args:
@@ -108,7 +110,8 @@ def items(check_item: Check, of: str, fewest: int = 0, most: int | None = None) 
                 " array instead"
             )
             raise Invalid("empty_array", path, detail)
-        _within("array", len(value), fewest, most, path)
+        if not fewest <= len(value) <= most:
+            raise _wrong_size("array", len(value), fewest, most, path)
         return [check_item(item, f"{path}[{index}]", lenient) for index, item in enumerate(value)]
 
     return check
@@ -153,15 +156,15 @@ def by_field(field: str, shapes: Mapping[str, Check], missing: str | None = None
     def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, dict):
             raise wrong_type(path, "an object", value)
+        kind = value.get(field, missing)
+        if isinstance(kind, str) and kind in shapes:
+            return shapes[kind](value, path, lenient)
         where = f"{path}.{field}" if path else field
         if field not in value and missing is None:
             raise Invalid("missing_required_parameter", where)
-        kind = value.get(field, missing)
         if not isinstance(kind, str):
             raise wrong_type(where, f"one of {listed(tuple(shapes))}", kind)
-        if kind not in shapes:
-            raise wrong_value(where, kind, tuple(shapes))
-        return shapes[kind](value, path, lenient)
+        raise wrong_value(where, kind, tuple(shapes))
 
     return check
 
@@ -174,10 +177,11 @@ def either(expected: str, **shapes: Check) -> Check:
         **shapes: the check for each of `string`, `array`, `object`.
     """
     types = {"string": str, "array": list, "object": dict}
+    typed = [(types[name], shape) for name, shape in shapes.items()]
 
     def check(value: Any, path: str, lenient: bool = False) -> Any:
-        for name, shape in shapes.items():
-            if isinstance(value, types[name]):
+        for kind, shape in typed:
+            if isinstance(value, kind):
                 return shape(value, path, lenient)
         raise wrong_type(path, expected, value)
 
@@ -253,16 +257,14 @@ def _bounded(
         raise Invalid(f"{kind}_below_min_value", path, detail)
 
 
-def _within(kind: str, size: int, fewest: int, most: int | None, path: str) -> None:
-    if most is not None and size > most:
+def _wrong_size(kind: str, size: int, fewest: int, most: float, path: str) -> Invalid:
+    if size > most:
         wrong, bound, code = "too long", f"maximum length {most}", "above_max_length"
-    elif size < fewest:
-        wrong, bound, code = "too short", f"minimum length {fewest}", "below_min_length"
     else:
-        return
+        wrong, bound, code = "too short", f"minimum length {fewest}", "below_min_length"
     a_kind = _a(kind)
     detail = f"Expected {a_kind} with {bound}, but got {a_kind} with length {size} instead"
-    raise Invalid(f"{kind}_{code}", path, f"{kind} {wrong}. {detail}")
+    return Invalid(f"{kind}_{code}", path, f"{kind} {wrong}. {detail}")
 
 
 def _a(kind: str) -> str:

@@ -94,8 +94,9 @@ def known_model(name: str) -> Model | None:
 
 def is_gone(model: Model, now: float) -> bool:
     """Return whether a model's last day has come, at a time in seconds since 1970."""
-    today = datetime.fromtimestamp(now, timezone.utc).date().isoformat()
-    return model.ends is not None and model.ends <= today
+    if model.ends is None:
+        return False
+    return model.ends <= datetime.fromtimestamp(now, timezone.utc).date().isoformat()
 
 
 def check_deployments(

@@ -109,12 +109,11 @@ class Prompt(NamedTuple):
     @property
     def tokens(self) -> int:
         """About how many tokens there are to read, the descriptions of the functions included."""
-        described = (
-            tool.name + tool.description + json.dumps(tool.parameters) for tool in self.tools
-        )
-        return count_messages(message.text for message in self.messages) + sum(
-            8 + count_tokens(text) // 2 for text in described
-        )
+        count = count_messages([message.text for message in self.messages])
+        for tool in self.tools:
+            described = tool.name + tool.description + json.dumps(tool.parameters)
+            count += 8 + count_tokens(described) // 2
+        return count
 
 
 # What the services say when they fail and don't tell why.

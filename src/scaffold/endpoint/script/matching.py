@@ -70,18 +70,17 @@ class Script:
         fits = [
             entry
             for entry in self._entries
-            if _may_answer(entry, asked) and self._is_due(entry) and _matches(entry, asked)
+            if _matches(entry, asked) and _may_answer(entry, asked) and self._is_due(entry)
         ]
         if not fits:
             return None
-        turn = sum(message.role == "assistant" for message in asked.messages)
-        chosen = _by_turn(fits, turn)
+        chosen = fits[0] if len(fits) == 1 else _by_turn(fits, asked)
         self._count(chosen)
         return chosen
 
     def _is_due(self, entry: Entry) -> bool:
-        count = self._counts[entry]
-        return bool(entry.match.get("sequenceIndex", count) == count)
+        wanted = entry.match.get("sequenceIndex")
+        return wanted is None or bool(self._counts[entry] == wanted)
 
     def _count(self, entry: Entry) -> None:
         """Count a reply; the steps of one sequence are counted together."""
@@ -149,12 +148,13 @@ def _matches(entry: Entry, asked: Asked) -> bool:
     return True
 
 
-def _by_turn(fits: Sequence[Entry], turn: int) -> Entry:
+def _by_turn(fits: Sequence[Entry], asked: Asked) -> Entry:
     """Choose the entry for this turn of the conversation, of those that match.
 
     The latest turn that has been reached wins over an entry without one, unless that comes first
     and the turn is just this one; a turn that is still to come answers only if nothing else does.
     """
+    turn = sum(message.role == "assistant" for message in asked.messages)
     plain = next((entry for entry in fits if "turnIndex" not in entry.match), None)
     turns = [entry for entry in fits if "turnIndex" in entry.match]
     reached = [entry for entry in turns if entry.match["turnIndex"] <= turn]
@@ -166,8 +166,10 @@ def _by_turn(fits: Sequence[Entry], turn: int) -> Entry:
 
 
 def _user_message(wanted: str, asked: Asked) -> bool:
-    said = [message.text for message in asked.messages if message.role == "user" and message.text]
-    return bool(said) and wanted in said[-1]
+    for message in reversed(asked.messages):
+        if message.role == "user" and message.text:
+            return wanted in message.text
+    return False
 
 
 def _system_message(wanted: str | list[str], asked: Asked) -> bool:

@@ -172,12 +172,12 @@ class Journal:
         return found
 
 
-def keys_of(headers: Mapping[str, str]) -> tuple[str, ...]:
+def keys_of(headers: Mapping[str, str]) -> list[str]:
     """Return the keys in the headers of a request that are long enough to be looked for
     elsewhere.
     """
     bearer = headers.get("authorization", "").rpartition(" ")[2]
-    return tuple(key for key in (headers.get("api-key", ""), bearer) if len(key) >= _SHORTEST_KEY)
+    return [key for key in (headers.get("api-key", ""), bearer) if len(key) >= _SHORTEST_KEY]
 
 
 def kept(content: bytes, form: Form | None) -> bytes:

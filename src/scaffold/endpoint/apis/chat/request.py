@@ -23,8 +23,9 @@ _REFUSED = {
 }
 
 
-# What an assistant's message may have instead of content.
-_INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal", "audio")
+# What an assistant's message may say: one of them must be there.
+_SAYS = ("content", "tool_calls", "function_call", "refusal", "audio")
+_LIMITS = ("max_completion_tokens", "max_tokens")
 
 
 def check(body: Any, deployment: bool, lenient: bool) -> dict[str, Any]:
@@ -75,8 +76,7 @@ def check_order(messages: list[dict[str, Any]]) -> None:
 
 
 def _check_said(message: dict[str, Any], index: int) -> None:
-    silent = all(message.get(name) is None for name in ("content", *_INSTEAD_OF_CONTENT))
-    if message["role"] == "assistant" and silent:
+    if message["role"] == "assistant" and all(message.get(name) is None for name in _SAYS):
         raise refused(
             "Invalid value for 'content': expected a string, got null.",
             param=f"messages.[{index}].content",
@@ -115,8 +115,9 @@ def _check_together(body: dict[str, Any]) -> None:
         message = f"Tool choice 'function:{name}' not found in 'tools' parameter."
         raise refused(message, param="tool_choice")
     wanted = body.get("response_format") or {}
-    said = " ".join(flatten(message.get("content")) for message in body["messages"]).lower()
-    if wanted.get("type") == "json_object" and "json" not in said:
+    if wanted.get("type") == "json_object" and not any(
+        "json" in flatten(message.get("content")).lower() for message in body["messages"]
+    ):
         raise refused(
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type"
             " 'json_object'.",
@@ -135,14 +136,14 @@ def _check_strict(body: dict[str, Any]) -> None:
 def to_prompt(body: dict[str, Any]) -> Prompt:
     """Return what a checked body asks for."""
     stop = body.get("stop") or ()
-    limits = [body.get("max_completion_tokens"), body.get("max_tokens")]
+    limits = [body[name] for name in _LIMITS if body.get(name) is not None]
     return Prompt(
-        messages=tuple(_message(message) for message in body["messages"]),
+        messages=tuple(map(_message, body["messages"])),
         tools=tuple(to_tool(tool["function"]) for tool in body.get("tools") or []),
         tool_choice=to_choice(body.get("tool_choice")),
         parallel=body.get("parallel_tool_calls") is not False,
         json_schema=to_schema(body.get("response_format")),
-        most_tokens=min((limit for limit in limits if limit is not None), default=None),
+        most_tokens=min(limits, default=None),
         stop=(stop,) if isinstance(stop, str) else tuple(stop),
     )
 
@@ -177,16 +178,17 @@ def flatten(content: Any) -> str:
 
 
 def _message(message: dict[str, Any]) -> Message:
-    calls = (
+    calls = [
         ToolCall(call["function"]["name"], call["function"]["arguments"], call["id"])
-        for call in message.get("tool_calls") or []
-    )
+        for call in message.get("tool_calls") or ()
+    ]
     content = message.get("content")
     parts = content if isinstance(content, list) else ()
+    pictures = [describe(part["image_url"]["url"]) for part in parts if "image_url" in part]
     return Message(
         message["role"],
         flatten(content),
         tuple(calls),
         message.get("tool_call_id", ""),
-        tuple(describe(part["image_url"]["url"]) for part in parts if "image_url" in part),
+        tuple(pictures),
     )

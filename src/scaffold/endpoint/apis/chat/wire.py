@@ -198,14 +198,16 @@ def _chunk(
 
 
 def _envelope(saying: Saying, kind: str) -> JsonObject:
-    envelope = {
+    envelope: JsonObject = {
         "id": saying.id,
         "object": kind,
         "created": saying.created,
         "model": saying.model,
         "system_fingerprint": "fp_offline",
     }
-    return envelope if saying.azure else {**envelope, "service_tier": "default"}
+    if not saying.azure:
+        envelope["service_tier"] = "default"
+    return envelope
 
 
 def _usage(reply: Reply, saying: Saying) -> JsonObject:
