@@ -86,7 +86,7 @@ async def send_whole(line: Line, response: HttpResponse, headers: HeaderList) ->
         headers: those that go with everything.
     """
     content = response.encode()
-    await line.start(response.status, whole_headers(response, headers))
+    await line.start(response.status, whole_headers(response, len(content), headers))
     await line.body(content, more=False)
 
 
@@ -124,13 +124,19 @@ def _together(chunks: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
         yield some
 
 
-def whole_headers(response: HttpResponse, headers: HeaderList) -> HeaderList:
-    """Return the headers of a whole response, after those that go with everything."""
+def whole_headers(response: HttpResponse, length: int, headers: HeaderList) -> HeaderList:
+    """Return the headers of a whole response.
+
+    Args:
+        response: it.
+        length: how many bytes its body has.
+        headers: those that go with everything, and before its own.
+    """
     return [
         *headers,
         (b"content-type", response.media_type.encode()),
-        (b"content-length", str(len(response.encode())).encode()),
-        *((name.encode(), value.encode()) for name, value in response.headers.items()),
+        (b"content-length", b"%d" % length),
+        *[(name.encode(), value.encode()) for name, value in response.headers.items()],
     ]
 
 

@@ -153,9 +153,10 @@ class Reply:
     @property
     def tokens(self) -> int:
         """About how many tokens it has; where it was cut off for its length, as many as allowed."""
-        called = sum(4 + count_tokens(call.name + call.arguments) for call in self.tool_calls)
-        said = len(self.pieces) if self.finish_reason == "length" else count_tokens(self.text)
-        return said + called
+        count = len(self.pieces) if self.finish_reason == "length" else count_tokens(self.text)
+        for call in self.tool_calls:
+            count += 4 + count_tokens(call.name + call.arguments)
+        return count
 
 
 def question_of(messages: Sequence[Message]) -> str:

@@ -46,7 +46,7 @@ async def deliver_whole(
     if fault.name not in {"half-event", "split-characters"}:
         await send_whole(line, response, headers)
         return
-    await line.start(response.status, whole_headers(response, headers))
+    await line.start(response.status, whole_headers(response, len(content), headers))
     if fault.name == "half-event":
         await line.body(content[: len(content) // 2])
         await line.end()

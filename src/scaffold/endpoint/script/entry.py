@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from scaffold.endpoint.replies.prompt import Reply
@@ -74,7 +75,7 @@ class Entry:
         stops = (self.truncate, self.disconnect, self.fault)
         return self.pace == Pace() and all(stop is None for stop in stops)
 
-    @property
+    @cached_property
     def place(self) -> JsonObject:
         """Where it stands in its script."""
         return {"index": self.index, "path": f"fixtures[{self.index}]", "line": self.line}

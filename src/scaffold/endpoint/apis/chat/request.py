@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffold.endpoint.apis.chat.shape import BODY, DEPLOYMENT_BODY
 from scaffold.endpoint.http import strict_schema
-from scaffold.endpoint.http.service_errors import refused, unsupported
+from scaffold.endpoint.http.service_errors import ServiceError, refused, unsupported
 from scaffold.endpoint.replies.functions.arguments import Tool
 from scaffold.endpoint.replies.pictures import describe
 from scaffold.endpoint.replies.prompt import Message, Prompt, ToolCall
@@ -25,6 +25,11 @@ _REFUSED = {
 
 # What an assistant's message may say: one of them must be there.
 _SAYS = ("content", "tool_calls", "function_call", "refusal", "audio")
+# What has to go together with others, or has a schema.
+_TOGETHER = {
+    *("stream_options", "top_logprobs", "tools", "tool_choice"),
+    *("parallel_tool_calls", "response_format"),
+}
 _LIMITS = ("max_completion_tokens", "max_tokens")
 
 
@@ -47,8 +52,9 @@ def check(body: Any, deployment: bool, lenient: bool) -> dict[str, Any]:
     shape = DEPLOYMENT_BODY if deployment else BODY
     checked: dict[str, Any] = shape(body, "", lenient)
     check_order(checked["messages"])
-    _check_together(checked)
-    _check_strict(checked)
+    if not _TOGETHER.isdisjoint(checked):
+        _check_together(checked)
+        _check_strict(checked)
     return checked
 
 
@@ -69,28 +75,26 @@ def check_order(messages: list[dict[str, Any]]) -> None:
                 )
             waiting.remove(message["tool_call_id"])
             continue
-        _check_answered(waiting, index)
-        _check_said(message, index)
-        waiting = [call["id"] for call in message.get("tool_calls") or []]
-    _check_answered(waiting, len(messages))
-
-
-def _check_said(message: dict[str, Any], index: int) -> None:
-    if message["role"] == "assistant" and all(message.get(name) is None for name in _SAYS):
-        raise refused(
-            "Invalid value for 'content': expected a string, got null.",
-            param=f"messages.[{index}].content",
-        )
-
-
-def _check_answered(waiting: list[str], index: int) -> None:
+        if waiting:
+            raise _unanswered(waiting, index)
+        if message["role"] == "assistant":
+            if all(message.get(name) is None for name in _SAYS):
+                raise refused(
+                    "Invalid value for 'content': expected a string, got null.",
+                    param=f"messages.[{index}].content",
+                )
+            waiting = [call["id"] for call in message.get("tool_calls") or []]
     if waiting:
-        raise refused(
-            "An assistant message with 'tool_calls' must be followed by tool messages responding to"
-            " each 'tool_call_id'. The following tool_call_ids did not have response messages:"
-            f" {', '.join(waiting)}",
-            param=f"messages.[{index}].role",
-        )
+        raise _unanswered(waiting, len(messages))
+
+
+def _unanswered(waiting: list[str], index: int) -> ServiceError:
+    return refused(
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to"
+        " each 'tool_call_id'. The following tool_call_ids did not have response messages:"
+        f" {', '.join(waiting)}",
+        param=f"messages.[{index}].role",
+    )
 
 
 def _check_together(body: dict[str, Any]) -> None:
