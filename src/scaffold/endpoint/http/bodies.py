@@ -36,16 +36,16 @@ async def read(
     if length.isdecimal() and int(length) > largest:
         raise service_errors.too_large(family, largest)
     parts: list[bytes] = []
-    size, more = 0, True
-    while more:
+    size = 0
+    while True:
         message = await receive()
         part = message.get("body", b"")
         size += len(part)
         if size > largest:
             raise service_errors.too_large(family, largest)
         parts.append(part)
-        more = message.get("more_body", False)
-    return b"".join(parts)
+        if not message.get("more_body", False):
+            return b"".join(parts)
 
 
 def parse_json(family: Family, headers: Mapping[str, str], content: bytes) -> Any:

@@ -23,20 +23,16 @@ class Bucket:
 
     Attributes:
         limit: how many a minute.
-        kept: whether more are refused.
         clock: tells the time, in seconds.
     """
 
     limit: int
-    kept: bool
     clock: Callable[[], float] = time.monotonic
     _used: float = field(default=0.0, init=False)
     _seen: float = field(default=0.0, init=False)
 
     def wait_for(self, count: float) -> float:
         """Return how many seconds it takes until so many may be had."""
-        if not self.kept:
-            return 0.0
         self._refill()
         # What is more than a minute's is let through when the bucket is full: else it would never
         # be.
@@ -44,7 +40,7 @@ class Bucket:
         return max(more, 0.0) * _MINUTE / self.limit
 
     def take(self, count: float) -> None:
-        """Count what was had; where no limit is kept, there is always more."""
+        """Count what was had: at most all that there is."""
         self._refill()
         self._used = min(self._used + count, self.limit)
 
@@ -79,8 +75,11 @@ class Limits:
         tokens: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._requests = Bucket(requests or _REQUESTS, requests is not None, clock)
-        self._tokens = Bucket(tokens or _TOKENS, tokens is not None, clock)
+        self._requests = Bucket(requests or _REQUESTS, clock)
+        self._tokens = Bucket(tokens or _TOKENS, clock)
+        limits = (("requests", requests, self._requests), ("tokens", tokens, self._tokens))
+        # Of what has no limit, there is always more.
+        self._kept = [(kind, bucket) for kind, limit, bucket in limits if limit is not None]
 
     def take(self, family: Family, tokens: int) -> None:
         """Let a request through.
@@ -92,10 +91,8 @@ class Limits:
         Raises:
             ServiceError: it is one too many; it says when there may be another.
         """
-        for kind, bucket, count in (
-            ("requests", self._requests, 1),
-            ("tokens", self._tokens, tokens),
-        ):
+        for kind, bucket in self._kept:
+            count = 1 if bucket is self._requests else tokens
             wait = bucket.wait_for(count)
             if wait > 0:
                 raise self._refusal(family, kind, bucket, count, wait)

@@ -122,20 +122,20 @@ def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
     others.
     """
     known = {**required, **(optional or {})}
+    all_names, needed = known.keys(), required.keys()
 
     def check(value: Any, path: str, lenient: bool = False) -> Any:
         if not isinstance(value, dict):
             raise wrong_type(path, "an object", value)
         prefix = f"{path}." if path else ""
-        if not lenient:
-            for name in value:
-                if name not in known:
-                    raise Invalid("unknown_parameter", f"{prefix}{name}")
-        for name in required:
-            if name not in value:
-                raise Invalid("missing_required_parameter", f"{prefix}{name}")
+        if not (lenient or value.keys() <= all_names):
+            unknown = next(name for name in value if name not in known)
+            raise Invalid("unknown_parameter", f"{prefix}{unknown}")
+        if not needed <= value.keys():
+            missing = next(name for name in required if name not in value)
+            raise Invalid("missing_required_parameter", f"{prefix}{missing}")
         return {
-            name: known[name](item, f"{prefix}{name}", lenient)
+            name: known[name](item, prefix + name, lenient)
             for name, item in value.items()
             if name in known
         }

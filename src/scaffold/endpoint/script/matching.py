@@ -125,19 +125,25 @@ def _without_index(entry: Entry) -> dict[str, Any]:
 
 def _may_answer(entry: Entry, asked: Asked) -> bool:
     """Return whether an entry is about the API, and what it says can be said there."""
-    fault = "" if entry.fault is None else entry.fault.name
     if (
         (entry.reply is not None and asked.kind not in CONVERSATIONS)
         or (entry.embedding is not None and asked.kind != "embedding")
-        or (fault in CHAT_ONLY and asked.kind != "chat")
-        or (fault in STATUS_ONLY and asked.kind not in {"responses", "assistants"})
-        or (fault in RESPONSES_ONLY and asked.kind != "responses")
+        or (entry.fault is not None and not _may_fail(entry.fault.name, asked.kind))
     ):
         return False
     wanted = entry.match.get("endpoint")
     if wanted is None:
         return asked.kind in ASKED
     return bool(wanted == asked.kind or (wanted == "chat" and asked.kind in CONVERSATIONS))
+
+
+def _may_fail(fault: str, kind: Kind) -> bool:
+    """Return whether a fault can be said by an API."""
+    if fault in CHAT_ONLY:
+        return kind == "chat"
+    if fault in STATUS_ONLY:
+        return kind in {"responses", "assistants"}
+    return fault not in RESPONSES_ONLY or kind == "responses"
 
 
 def _matches(entry: Entry, asked: Asked) -> bool:

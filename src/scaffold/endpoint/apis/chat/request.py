@@ -45,7 +45,7 @@ def check(body: Any, deployment: bool, lenient: bool) -> dict[str, Any]:
         Invalid: a field is unknown, missing or of the wrong type or value.
         ServiceError: the fields do not go together, or current models refuse them.
     """
-    if isinstance(body, dict):
+    if isinstance(body, dict) and not _REFUSED.keys().isdisjoint(body):
         for name, instead in _REFUSED.items():
             if body.get(name) is not None:
                 raise unsupported(name, instead)
