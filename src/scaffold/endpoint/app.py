@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route, Router
 
@@ -198,11 +198,11 @@ class _Resource:
         headers, query = exchange.headers, exchange.query
         access.check_host(family, headers)
         access.check_origin(family, headers)
-        if method == "OPTIONS" and "access-control-request-method" in headers and self.methods:
-            return access.preflight(headers)
         if not self.methods:
             raise service_errors.unknown_route(family, method, path)
         if method not in self.methods:
+            if method == "OPTIONS" and "access-control-request-method" in headers:
+                return access.preflight(headers)
             raise service_errors.wrong_method(family, method, path)
         surface, operation = self.methods[method]
         access.check(surface, headers, self.app.state.now())
@@ -221,9 +221,8 @@ class _Resource:
                 self.app.limits.take(family, bodies.count_tokens(content, body))
             exchange.body = kept(content, body if operation.form else None)
         path_parameters = scope.get("path_params", {})
-        model, response_format = _named(path_parameters, body)
         turn = exchange.turn = ScriptTurn(
-            self.app.script, operation.kind, family, model, response_format
+            self.app.script, operation.kind, family, body, path_parameters.get("deployment")
         )
         turn.start()
         answer = operation.handler(
@@ -239,12 +238,3 @@ class _Resource:
             )
         )
         return answer if isinstance(answer, HttpResponse | EventStream) else await answer
-
-
-def _named(path: Mapping[str, str], body: Any) -> tuple[str, str | None]:
-    """Return the model or deployment that a call names, and the type of its `response_format`."""
-    body = body if isinstance(body, dict) else {}
-    wanted = body.get("response_format")
-    kind = wanted.get("type") if isinstance(wanted, dict) else None
-    model = path.get("deployment", body.get("model"))
-    return model if isinstance(model, str) else "", kind if isinstance(kind, str) else None

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 
 from scaffold.endpoint.http.service_errors import Family
 from scaffold.endpoint.script.turn import ScriptTurn
-from scaffold.endpoint.state.journal import Journal, Parts, Record, keys_of
+from scaffold.endpoint.state.journal import Journal, Parts, Record
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -52,7 +52,8 @@ class Exchange:
 
     def write(self) -> None:
         """Write it down."""
-        entry = self.turn.entry
+        entry, headers = self.turn.entry, self.headers
+        bearer = headers.get("authorization", "").rpartition(" ")[2]
         self._journal.write(
             Record(
                 time=time.time(),
@@ -60,7 +61,7 @@ class Exchange:
                 path=self.scope["path"],
                 query=self.query.multi_items(),
                 body=self.body,
-                keys=keys_of(self.headers),
+                keys=(headers.get("api-key", ""), bearer),
                 entry=None if entry is None else entry.place,
                 status=self.status,
                 seconds=time.perf_counter() - self.began,

@@ -89,10 +89,9 @@ def count_tokens(content: bytes, body: Any) -> int:
         content: the body as it came.
         body: its JSON.
     """
-    count = len(content) // 4
+    most = None
     if isinstance(body, dict):
-        for name in ("max_completion_tokens", "max_output_tokens"):
-            most = body.get(name)
-            if isinstance(most, int):
-                return count + max(most, 0)
-    return count
+        most = body.get("max_completion_tokens")
+        if not isinstance(most, int):
+            most = body.get("max_output_tokens")
+    return len(content) // 4 + (max(most, 0) if isinstance(most, int) else 0)

@@ -24,6 +24,8 @@ _ENCRYPTED = "reasoning.encrypted_content"
 _LOGPROBS = "message.output_text.logprobs"
 _STRUCTURED = "Learn more about supported models at the Structured Outputs guide:"
 _GUIDE = "https://platform.openai.com/docs/guides/structured-outputs"
+# What says how words are chosen, or shows it.
+_SAMPLING = {"temperature", "top_p", "logprobs", "top_logprobs"}
 
 
 def check_chat(model: Model, body: JsonObject) -> None:
@@ -131,6 +133,8 @@ def _samples(takes: Takes, effort: str | None) -> bool:
 
 
 def _check_chat_sampling(body: JsonObject) -> None:
+    if _SAMPLING.isdisjoint(body):
+        return
     temperature = body.get("temperature")
     if temperature not in (None, 1):
         raise refused(

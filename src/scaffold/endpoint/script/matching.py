@@ -29,7 +29,7 @@ class Asked(NamedTuple):
         messages: the conversation, oldest first.
         tools: the names of the functions that may be called.
         text: what is embedded or searched; None where nothing is.
-        response_format: its type.
+        response_format: the field of that name, as it came.
     """
 
     kind: Kind
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     messages: Sequence[Message] = ()
     tools: Collection[str] = ()
     text: str | None = None
-    response_format: str | None = None
+    response_format: Any = None
 
 
 class Script:
@@ -225,7 +225,8 @@ def _model(wanted: str, asked: Asked) -> bool:
 
 
 def _response_format(wanted: str, asked: Asked) -> bool:
-    return asked.response_format == wanted
+    form = asked.response_format
+    return isinstance(form, dict) and bool(form.get("type") == wanted)
 
 
 _MATCHERS: dict[str, Callable[[Any, Asked], bool]] = {

@@ -31,8 +31,8 @@ class ScriptTurn:
         script: what is in force; None if nothing is.
         kind: the API, as `match.endpoint` names it.
         family: whose words a refusal is in.
-        model: the model or deployment that the request names.
-        response_format: the type of its `response_format`.
+        body: what is asked, as it came.
+        deployment: the deployment that the path names, if it names one.
     """
 
     def __init__(
@@ -40,15 +40,15 @@ class ScriptTurn:
         script: Script | None = None,
         kind: Kind = "",
         family: Family = "openai",
-        model: str = "",
-        response_format: str | None = None,
+        body: Any = None,
+        deployment: str | None = None,
     ) -> None:
         self.entry: Entry | None = None
         self._script = script
         self._family = family
         self._kind = kind
-        self._model = model
-        self._format = response_format
+        self._body = body
+        self._deployment = deployment
 
     def another(self, kind: Kind, body: JsonObject) -> ScriptTurn:
         """Return the dealings of a request that is a part of this one, such as a batch's line.
@@ -57,15 +57,7 @@ class ScriptTurn:
             kind: the API, as `match.endpoint` names it.
             body: what is asked.
         """
-        model, wanted = body.get("model"), body.get("response_format")
-        named = wanted.get("type") if isinstance(wanted, dict) else None
-        return ScriptTurn(
-            self._script,
-            kind,
-            self._family,
-            model if isinstance(model, str) else "",
-            named if isinstance(named, str) else None,
-        )
+        return ScriptTurn(self._script, kind, self._family, body)
 
     def start(self) -> None:
         """Let a call that asks nobody for a reply be refused or broken, too.
@@ -96,7 +88,10 @@ class ScriptTurn:
         """
         if self._script is None:
             return None
-        asked = Asked(self._kind, model or self._model, messages, tools, text, self._format)
+        body = self._body if isinstance(self._body, dict) else {}
+        named = model or self._deployment or body.get("model")
+        model = named if isinstance(named, str) else ""
+        asked = Asked(self._kind, model, messages, tools, text, body.get("response_format"))
         self.entry = self._script.choose(asked)
         if self.entry is not None:
             response = replies_instead(self.entry, self._family)

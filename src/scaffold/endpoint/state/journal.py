@@ -9,7 +9,7 @@ import json
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -34,7 +34,6 @@ _SECRET_ENDS = (
     *("apikey", "accesskey", "subscriptionkey", "accountkey", "token", "secret"),
     *("password", "connectionstring"),
 )
-# A shorter key is found in too many words.
 _SHORTEST_KEY = 12
 _PLAIN = str.maketrans("", "", "-_. ")
 
@@ -84,7 +83,8 @@ class Record(NamedTuple):
     @property
     def line(self) -> str:
         """All of it as one line of JSON, without keys."""
-        keys = self.keys
+        # A short one is found in too many words.
+        keys = [key for key in self.keys if len(key) >= _SHORTEST_KEY]
         now = datetime.fromtimestamp(self.time, timezone.utc).isoformat(timespec="milliseconds")
         head: JsonObject = {"time": now, "method": self.method, "path": _hide(self.path, keys)}
         head["query"] = _values(self.query, keys)
@@ -170,14 +170,6 @@ class Journal:
                 done.wait(1)
         found: list[JsonObject] = json.loads(self.text)
         return found
-
-
-def keys_of(headers: Mapping[str, str]) -> list[str]:
-    """Return the keys in the headers of a request that are long enough to be looked for
-    elsewhere.
-    """
-    bearer = headers.get("authorization", "").rpartition(" ")[2]
-    return [key for key in (headers.get("api-key", ""), bearer) if len(key) >= _SHORTEST_KEY]
 
 
 def kept(content: bytes, form: Form | None) -> bytes:
