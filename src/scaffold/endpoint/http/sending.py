@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.endpoint.http.response import HttpResponse
@@ -40,16 +40,16 @@ class Line(NamedTuple):
     started: Callable[[int], None] = lambda _: None
     sent: Callable[[bytes], None] | None = None
 
-    async def start(self, status: int, headers: HeaderList) -> None:
+    def start(self, status: int, headers: HeaderList) -> Awaitable[None]:
         """Send the status and the headers."""
         self.started(status)
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        return self.send({"type": "http.response.start", "status": status, "headers": headers})
 
-    async def body(self, content: bytes, more: bool = True) -> None:
+    def body(self, content: bytes, more: bool = True) -> Awaitable[None]:
         """Send a part of the body."""
         if self.sent is not None and content:
             self.sent(content)
-        await self.send({"type": "http.response.body", "body": content, "more_body": more})
+        return self.send({"type": "http.response.body", "body": content, "more_body": more})
 
     async def events(self, events: Sequence[bytes]) -> None:
         """Send some events together."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from scaffold.endpoint.replies.code_interpreter import CodeRun
@@ -150,7 +151,7 @@ class Reply:
         """The whole text; empty when functions are called and nothing is said."""
         return "".join(self.pieces)
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """About how many tokens it has; where it was cut off for its length, as many as allowed."""
         count = len(self.pieces) if self.finish_reason == "length" else count_tokens(self.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from scaffold.endpoint.http.response import HttpResponse
 from scaffold.endpoint.http.sending import (
@@ -23,9 +23,9 @@ _STOPS = {"drop", "half-event", "stall"}
 _BREATH = 0.001
 
 
-async def deliver_whole(
+def deliver_whole(
     line: Line, response: HttpResponse, headers: HeaderList, entry: Entry | None
-) -> None:
+) -> Awaitable[None]:
     """Send a response at once.
 
     Args:
@@ -34,10 +34,14 @@ async def deliver_whole(
         headers: those that the service sends with everything.
         entry: the entry of the script that answers; None if none does.
     """
-    fault = entry.fault if entry is not None else None
-    if fault is None:
-        await send_whole(line, response, headers)
-        return
+    if entry is None or entry.fault is None:
+        return send_whole(line, response, headers)
+    return _deliver_broken(line, response, headers, entry.fault)
+
+
+async def _deliver_broken(
+    line: Line, response: HttpResponse, headers: HeaderList, fault: Fault
+) -> None:
     if fault.name in {"drop", "stall"}:
         await _stop(line, fault.name)
         return

@@ -143,7 +143,7 @@ def to_prompt(body: dict[str, Any]) -> Prompt:
     limits = [body[name] for name in _LIMITS if body.get(name) is not None]
     return Prompt(
         messages=tuple(map(_message, body["messages"])),
-        tools=tuple(to_tool(tool["function"]) for tool in body.get("tools") or []),
+        tools=tuple([to_tool(tool["function"]) for tool in body.get("tools") or ()]),
         tool_choice=to_choice(body.get("tool_choice")),
         parallel=body.get("parallel_tool_calls") is not False,
         json_schema=to_schema(body.get("response_format")),
@@ -182,17 +182,19 @@ def flatten(content: Any) -> str:
 
 
 def _message(message: dict[str, Any]) -> Message:
-    calls = [
-        ToolCall(call["function"]["name"], call["function"]["arguments"], call["id"])
-        for call in message.get("tool_calls") or ()
-    ]
     content = message.get("content")
-    parts = content if isinstance(content, list) else ()
-    pictures = [describe(part["image_url"]["url"]) for part in parts if "image_url" in part]
     return Message(
         message["role"],
         flatten(content),
-        tuple(calls),
+        tuple(map(_call, message.get("tool_calls") or ())),
         message.get("tool_call_id", ""),
-        tuple(pictures),
+        _pictures(content) if isinstance(content, list) else (),
     )
+
+
+def _call(call: dict[str, Any]) -> ToolCall:
+    return ToolCall(call["function"]["name"], call["function"]["arguments"], call["id"])
+
+
+def _pictures(parts: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(describe(part["image_url"]["url"]) for part in parts if "image_url" in part)
