@@ -173,16 +173,16 @@ class _Resource:
             self.app.say(service_errors.mistake(asked_for, error))
             broken = service_errors.broken(family)
             response = HttpResponse(broken.body, broken.status)
-        self.app.answered += 1
-        headers = service_headers(family, self.app.answered, exchange.began, self.app.limits)
+        app = self.app
+        app.answered += 1
+        headers = service_headers(family, app.answered, exchange.began, app.limits)
         headers += access.cors_headers(exchange.headers)
-        hang_up = partial(self.app.hang_up, scope)
         line = Line(
             send=send,
             receive=receive,
-            hang_up=hang_up,
-            closing=lambda: self.app.closing,
-            pace=self.app.pace,
+            hang_up=partial(app.hang_up, scope),
+            closing=lambda: app.closing,
+            pace=app.pace,
             started=exchange.started,
             sent=None if exchange.answer is None else exchange.sent,
         )
@@ -193,7 +193,7 @@ class _Resource:
             await deliver_whole(line, response, headers, entry)
 
     async def _respond(self, exchange: Exchange, receive: Receive) -> HttpResponse | EventStream:
-        scope, family = exchange.scope, exchange.family
+        app, scope, family = self.app, exchange.scope, exchange.family
         method, path = scope["method"], scope["path"]
         headers, query = exchange.headers, exchange.query
         access.check_host(family, headers)
@@ -205,8 +205,8 @@ class _Resource:
                 return access.preflight(headers)
             raise service_errors.wrong_method(family, method, path)
         surface, operation = self.methods[method]
-        access.check(surface, headers, self.app.state.now())
-        if surface.versions and not self.app.lenient:
+        access.check(surface, headers, app.state.now())
+        if surface.versions and not app.lenient:
             check_version(surface, query.get("api-version"), method, path)
         if operation.beta and family == "openai" and headers.get("openai-beta") != "assistants=v2":
             raise service_errors.no_beta_header()
@@ -218,23 +218,23 @@ class _Resource:
             else:
                 body = bodies.parse_json(family, headers, content)
             if operation.kind in _COUNTED:
-                self.app.limits.take(family, bodies.count_tokens(content, body))
+                app.limits.take(family, bodies.count_tokens(content, body))
             exchange.body = kept(content, body if operation.form else None)
         path_parameters = scope.get("path_params", {})
         turn = exchange.turn = ScriptTurn(
-            self.app.script, operation.kind, family, body, path_parameters.get("deployment")
+            app.script, operation.kind, family, body, path_parameters.get("deployment")
         )
         turn.start()
         answer = operation.handler(
             Call(
                 surface=surface,
-                state=self.app.state,
+                state=app.state,
                 path=path_parameters,
                 query=query,
                 headers=headers,
                 body=body,
                 script=turn,
-                lenient=self.app.lenient,
+                lenient=app.lenient,
             )
         )
         return answer if isinstance(answer, HttpResponse | EventStream) else await answer

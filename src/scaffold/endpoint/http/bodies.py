@@ -71,7 +71,10 @@ def parse_json(family: Family, headers: Mapping[str, str], content: bytes) -> An
 
 def _text(content: bytes) -> str:
     """Return what `json.loads` would read: a lone surrogate is for the checks to refuse."""
-    return content.decode(json.detect_encoding(content), "surrogatepass")
+    head = content[:4]
+    # Any other encoding, or a mark of one, would show here.
+    is_utf_8 = head.isascii() and b"\0" not in head
+    return content.decode("utf-8" if is_utf_8 else json.detect_encoding(content), "surrogatepass")
 
 
 def _refuse_constant(name: str) -> None:
