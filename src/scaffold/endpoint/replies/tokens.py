@@ -46,7 +46,7 @@ def count_messages(texts: Iterable[str]) -> int:
 
     Each message has four more than its text, and the answer begins with three.
     """
-    return sum(4 + count_tokens(text) for text in texts) + 3
+    return sum([4 + count_tokens(text) for text in texts]) + 3
 
 
 def _word(word: str) -> float:

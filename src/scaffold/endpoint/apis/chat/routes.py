@@ -32,19 +32,21 @@ def create(call: Call) -> HttpResponse | EventStream:
     named = deployment
     if call.surface in {AZURE_V1, AZURE_MODELS} and isinstance(call.body, dict):
         named = call.body.get("model")
+    model = None
     # On Azure the gateway looks for the deployment before a model reads the rest.
     if call.family == "azure" and isinstance(named, str):
-        call.find_model(named, "chat")
+        model = call.find_model(named, "chat")
     try:
-        return _create(call, deployment)
+        return _create(call, deployment, model)
     except Invalid as problem:
         raise service_errors.invalid(problem, chat=True) from problem
 
 
-def _create(call: Call, deployment: str | None) -> HttpResponse | EventStream:
+def _create(call: Call, deployment: str | None, model: Model | None) -> HttpResponse | EventStream:
     state = call.state
     body = chat_request.check(call.body, deployment is not None, call.lenient)
-    model = call.find_model(deployment or body["model"], "chat")
+    if model is None:
+        model = call.find_model(body["model"], "chat")
     refusals.check_chat(model, body)
     prompt = chat_request.to_prompt(body)
     prompt_tokens = _count_tokens(prompt, model)
