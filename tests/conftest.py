@@ -72,7 +72,7 @@ def find_commands(group: Any, before: str = "") -> dict[str, Any]:
 COMMANDS = find_commands(typer.main.get_command(app))
 
 # Tests that take long, and a fixture that does.
-LONG = {"test_mypy_finds_nothing", "site"}
+LONG = {"test_mypy_finds_nothing", "test_the_service_hangs_up", "site"}
 
 
 @pytest.hookimpl(wrapper=True)
